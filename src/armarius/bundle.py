@@ -1,0 +1,3 @@
+"""bundle."""
+
+from __future__ import annotations

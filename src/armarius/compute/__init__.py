@@ -1,0 +1,3 @@
+"""compute."""
+
+from __future__ import annotations

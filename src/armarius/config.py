@@ -1,0 +1,142 @@
+"""All settings: one table, read from the environment, then from one file, then the default.
+
+The file is ``armarius.conf`` in `ARMARIUS_HOME`: lines of ``NAME=value``, ``#`` starts a
+comment. Knows no Django, so that the command line without a database can use it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from armarius.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting with its default, as text, and one line of help."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "ARMARIUS_HOME",
+        "",
+        "Folder of all data; default ~/.local/share/armarius, for root /var/lib/armarius.",
+    ),
+    Setting(
+        "ARMARIUS_DATABASE_URL",
+        "",
+        "postgresql://user:password@host:port/name; empty: our own embedded server.",
+    ),
+    Setting(
+        "ARMARIUS_SECRET_KEY",
+        "",
+        "Key that signs sessions; empty: made once and kept in ARMARIUS_HOME/secret.",
+    ),
+    Setting("ARMARIUS_LISTEN", "127.0.0.1", "Address that the web server listens on."),
+    Setting("ARMARIUS_PORT", "8420", "Port that the web server listens on."),
+    Setting(
+        "ARMARIUS_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "Host names under which the site is reached, with commas.",
+    ),
+    Setting("ARMARIUS_WEB_PROCESSES", "1", "Web server processes."),
+    Setting("ARMARIUS_WEB_THREADS", "8", "Threads per web process for ordinary requests."),
+    Setting("ARMARIUS_HTTPS", "no", "yes: cookies only over HTTPS (behind a TLS proxy)."),
+    Setting("ARMARIUS_MAX_MEGAPIXELS", "150", "Largest page image, in millions of pixels."),
+    Setting("ARMARIUS_MAX_FILE_MB", "500", "Largest single image file, in MB."),
+    Setting("ARMARIUS_MAX_XML_MB", "50", "Largest ALTO or PAGE file, in MB."),
+    Setting("ARMARIUS_MAX_UPLOAD_MB", "20000", "Largest upload (ZIP, PDF), in MB."),
+    Setting("ARMARIUS_MAX_PAGES", "5000", "Most pages of one PDF or TIFF."),
+    Setting("ARMARIUS_MAX_MEMBERS", "20000", "Most files of one ZIP archive."),
+    Setting(
+        "ARMARIUS_MAX_UNPACKED_MB", "100000", "Most that one ZIP archive may unpack to, in MB."
+    ),
+    Setting("ARMARIUS_PDF_DPI", "300", "Resolution at which PDF pages become images."),
+    Setting(
+        "ARMARIUS_ENGINE_IDLE_S", "600", "Seconds after which an idle engine process ends."
+    ),
+    Setting("ARMARIUS_ENGINE_MEMORY_MB", "8000", "Memory that one engine process may use."),
+    Setting("ARMARIUS_JOBS_PER_USER", "100", "Open jobs that one user may have."),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def home() -> Path:
+    """The data folder; not created here."""
+    given = os.environ.get("ARMARIUS_HOME", "")
+    if given:
+        return Path(given).expanduser().absolute()
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/armarius")
+    return Path("~/.local/share/armarius").expanduser()
+
+
+def text(name: str) -> str:
+    """The value of a setting.
+
+    Raises:
+        KeyError: there is no such setting in the table.
+    """
+    setting = _BY_NAME[name]
+    return (
+        os.environ.get(name)
+        or _from_file(home() / "armarius.conf").get(name)
+        or setting.default
+    )
+
+
+def number(name: str) -> int:
+    """The value of a setting that is a whole number above 0.
+
+    Raises:
+        BadInput: it is something else.
+    """
+    value = text(name)
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise BadInput(f"{name} is “{value}”; it must be a whole number above 0.")
+    return int(value)
+
+
+def flag(name: str) -> bool:
+    """The value of a setting that is yes or no.
+
+    Raises:
+        BadInput: it is something else.
+    """
+    value = text(name)
+    try:
+        return _YES_NO[value.lower()]
+    except KeyError:
+        raise BadInput(f"{name} is “{value}”; it must be yes or no.") from None
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return {}
+    return _parsed(path, changed)
+
+
+@lru_cache(4)
+def _parsed(path: Path, changed: int) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for number_, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        name, equals, value = stripped.partition("=")
+        if not equals or name.strip() not in _BY_NAME:
+            raise BadInput(
+                f"{path}, line {number_}: “{name.strip()}” is not a setting. See docs/settings.md."
+            )
+        values[name.strip()] = value.strip().strip("\"'")
+    return values

@@ -1,0 +1,3 @@
+"""echo."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""iiif."""
+
+from __future__ import annotations

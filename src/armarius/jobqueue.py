@@ -1,0 +1,3 @@
+"""jobqueue."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Migrations of the database."""
+
+from __future__ import annotations

@@ -1,0 +1,39 @@
+"""Stored things, one module per noun. Rules that need a second row live in `ops`."""
+
+from __future__ import annotations
+
+from armarius.models.accounts import ApiToken, LoginLink, User
+from armarius.models.delivery import Event, IdempotencyKey, Upload
+from armarius.models.jobs import Attempt, Batch, Job, JobItem
+from armarius.models.ontology import OntologyType
+from armarius.models.pages import Image, Page, PageSnapshot
+from armarius.models.projects import Document, Membership, Project, Role
+from armarius.models.recognition import AtrModel
+from armarius.models.transcription import Line, LineText, LineTextVersion, Region, Transcription
+
+__all__ = [
+    "ApiToken",
+    "AtrModel",
+    "Attempt",
+    "Batch",
+    "Document",
+    "Event",
+    "IdempotencyKey",
+    "Image",
+    "Job",
+    "JobItem",
+    "Line",
+    "LineText",
+    "LineTextVersion",
+    "LoginLink",
+    "Membership",
+    "OntologyType",
+    "Page",
+    "PageSnapshot",
+    "Project",
+    "Region",
+    "Role",
+    "Transcription",
+    "Upload",
+    "User",
+]

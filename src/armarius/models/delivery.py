@@ -1,0 +1,69 @@
+"""What is between the browser and us: uploads in pieces, answers kept for retries, news."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from armarius.models.projects import Project
+
+
+class Upload(models.Model):
+    """A file that arrives in pieces; its bytes lie in the upload folder under its id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=4000)
+    size = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)  # known when complete
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotencyKey(models.Model):
+    """The answer to an unsafe call, kept so that its repetition gets the same one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    request_sha256 = models.CharField(max_length=64)  # of method, path and body
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="key_once_per_user")
+        ]
+        indexes: ClassVar = [
+            # Forgetting old ones.
+            models.Index(fields=["created_at"], name="key_by_age")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Event(models.Model):
+    """A piece of news for everybody who may see the project; forgotten after a day."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=32)  # "job", "page", "document"
+    payload = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Forgetting old ones.
+            models.Index(fields=["created_at"], name="event_by_age")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,88 @@
+"""Page images and pages."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Deferrable, Q
+
+from armarius.models.projects import Document
+
+
+class Image(models.Model):
+    """An image file, kept byte for byte under its SHA-256; sizes are of the upright image."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField()  # bytes of the original
+    format = models.CharField(max_length=16)  # jpeg, png, tiff, jp2, webp
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    orientation = models.PositiveSmallIntegerField(default=1)  # EXIF, 1 to 8
+    notes = models.JSONField(
+        default=list, blank=True
+    )  # what was converted for the eye, in words
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Page(models.Model):
+    """One page of a document. `position` counts from 0 without gaps."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=255)  # file name shown to people
+    source = models.CharField(max_length=1000, blank=True)  # where it came from, as given
+    image = models.ForeignKey(Image, models.PROTECT, related_name="pages")
+    direction = models.CharField(max_length=16, blank=True)  # empty: the document's
+    order = models.JSONField(
+        null=True, blank=True
+    )  # explicit reading order, as in the page tree
+    steps = models.JSONField(default=list, blank=True)  # provenance, as in the page tree
+    extra = models.JSONField(default=list, blank=True)
+    lines_count = models.PositiveIntegerField(default=0)
+    segmented_at = models.DateTimeField(null=True, blank=True)
+    recognised_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)  # counts changes of the layout
+
+    class Meta:
+        ordering: ClassVar = ["document", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["document", "position"],
+                name="position_once_per_document",
+                deferrable=Deferrable.DEFERRED,
+            )
+        ]
+        indexes: ClassVar = [
+            # Matching XML to pages by name.
+            models.Index(fields=["document", "name"], name="page_by_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PageSnapshot(models.Model):
+    """A page's whole tree with all layers, taken before something replaced its layout."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="snapshots")
+    reason = models.CharField(max_length=200)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    tree = models.JSONField()
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(reason=""), name="snapshot_says_why")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.reason}"

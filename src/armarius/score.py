@@ -1,0 +1,3 @@
+"""score."""
+
+from __future__ import annotations

@@ -1,0 +1,103 @@
+"""Django's settings, made from our own table in `config`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from armarius import config
+from armarius.errors import BadInput
+
+HOME = config.home()
+PACKAGE = Path(__file__).parent
+
+
+def _secret_key() -> str:
+    given = config.text("ARMARIUS_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise BadInput(
+                "ARMARIUS_SECRET_KEY is shorter than 32 characters. Leave it empty to have one made."
+            )
+        return given
+    path = HOME / "secret"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(
+                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+            ) as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+    return path.read_text("ascii").strip()
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise BadInput(
+            f"ARMARIUS_DATABASE_URL begins with “{parts.scheme}”; it must be postgresql://."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/") or "armarius",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "127.0.0.1",
+        "PORT": str(parts.port or 5432),
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 20, "timeout": 20, "max_idle": 60}},
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _database_url() -> str:
+    """The given server, else the embedded one, whose address its supervisor leaves in a file."""
+    given = config.text("ARMARIUS_DATABASE_URL")
+    address = HOME / "database" / "url"
+    if not given and address.exists():
+        return address.read_text("utf-8").strip()
+    return given or "postgresql://armarius@127.0.0.1:1/armarius"
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [
+    host.strip() for host in config.text("ARMARIUS_HOSTS").split(",") if host.strip()
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "armarius.apps.ArmariusConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "armarius.urls"
+AUTH_USER_MODEL = "armarius.User"
+DATABASES = {"default": _database(_database_url())}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+STATIC_URL = "/static/"
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+APPEND_SLASH = False
+
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = config.flag("ARMARIUS_HTTPS")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
