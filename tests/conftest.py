@@ -1,0 +1,55 @@
+"""The cast: Alice owns, Bob transcribes, Rita reads, Carol is a stranger, Ines administers."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def alice(db):
+    """Owner of the codex' project."""
+    from armarius.models import User
+
+    return User.objects.create_user("alice", password="correct horse")
+
+
+@pytest.fixture
+def bob(db):
+    from armarius.models import User
+
+    return User.objects.create_user("bob", password="correct horse")
+
+
+@pytest.fixture
+def carol(db):
+    """A stranger to every project."""
+    from armarius.models import User
+
+    return User.objects.create_user("carol", password="correct horse")
+
+
+@pytest.fixture
+def ines(db):
+    """The administrator."""
+    from armarius.models import User
+
+    return User.objects.create_superuser("ines", password="correct horse")
+
+
+@pytest.fixture
+def project(alice, bob):
+    """Alice's project; Bob may transcribe."""
+    from armarius.models import Membership, Project, Role
+
+    project = Project.objects.create(name="Chansonniers")
+    Membership.objects.create(project=project, user=alice, role=Role.OWNER)
+    Membership.objects.create(project=project, user=bob, role=Role.TRANSCRIBER)
+    return project
+
+
+@pytest.fixture
+def codex(project):
+    """An empty document of the project."""
+    from armarius.models import Document
+
+    return Document.objects.create(project=project, name="Ms 3516")
