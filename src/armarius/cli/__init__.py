@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import pkgutil
 import sys
 from collections.abc import Sequence
 
 from armarius import __version__
 from armarius.errors import ArmariusError
-
-COMMANDS: tuple[str, ...] = ()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"armarius {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
         module = importlib.import_module(f"armarius.cli.{name}")
         sub = commands.add_parser(
             name.rstrip("_").replace("_", "-"),

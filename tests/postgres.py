@@ -1,0 +1,29 @@
+"""A real PostgreSQL and an empty data folder for the whole run, before Django reads its settings.
+
+Loaded by `-p tests.postgres`. A server given in `ARMARIUS_DATABASE_URL` is used as it is.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def _provide() -> None:
+    if not os.environ.get("ARMARIUS_HOME"):
+        home = Path(tempfile.mkdtemp(prefix="armarius-test-"))
+        home.chmod(0o755)
+        os.environ["ARMARIUS_HOME"] = str(home)
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+    if not os.environ.get("ARMARIUS_DATABASE_URL"):
+        from armarius.database import Server
+
+        server = Server(Path(os.environ["ARMARIUS_HOME"]), durable=False)
+        os.environ["ARMARIUS_DATABASE_URL"] = server.start()
+        atexit.register(server.stop)
+
+
+_provide()
