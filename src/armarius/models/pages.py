@@ -35,7 +35,7 @@ class Page(models.Model):
     document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=255)  # file name shown to people
-    source = models.CharField(max_length=1000, blank=True)  # where it came from, as given
+    source = models.TextField(blank=True)  # where it came from, as given, however long
     image = models.ForeignKey(Image, models.PROTECT, related_name="pages")
     direction = models.CharField(max_length=16, blank=True)  # empty: the document's
     order = models.JSONField(
