@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armarius.models.accounts import ApiToken, LoginLink, User
+from armarius.models.accounts import ApiToken, LoginAttempt, LoginLink, User
 from armarius.models.delivery import Event, IdempotencyKey, Upload
 from armarius.models.jobs import Attempt, Batch, Job, JobItem
 from armarius.models.ontology import OntologyType
@@ -25,6 +25,7 @@ __all__ = [
     "Line",
     "LineText",
     "LineTextVersion",
+    "LoginAttempt",
     "LoginLink",
     "Membership",
     "OntologyType",

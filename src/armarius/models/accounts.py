@@ -41,3 +41,21 @@ class LoginLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for {self.user_id}"
+
+
+class LoginAttempt(models.Model):
+    """A try at a password, counted before it is looked at; forgotten after an hour."""
+
+    account = models.CharField(max_length=150)  # as typed, lower case
+    address = models.GenericIPAddressField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # How many from here, how many at this account, in the last minutes?
+            models.Index(fields=["address", "created_at"], name="attempt_by_address"),
+            models.Index(fields=["account", "created_at"], name="attempt_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt at {self.account}"

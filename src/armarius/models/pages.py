@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Deferrable, Q
 
 from armarius.models.projects import Document
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class Present(models.Manager[Row]):
+    """Rows that nobody has removed. Removed ones stay stored, so that removing can be undone."""
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        """Only what is not removed."""
+        return super().get_queryset().filter(deleted_at=None)
 
 
 class Image(models.Model):
@@ -30,14 +40,22 @@ class Image(models.Model):
 
 
 class Page(models.Model):
-    """One page of a document. `position` counts from 0 without gaps."""
+    """One page of a document. `position` counts from 0 without gaps.
+
+    A removed page stands behind all others, at `REMOVED` + its id, and out of every query that
+    does not ask for it by `everything`.
+    """
+
+    REMOVED = 1_000_000_000
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="pages")
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=255)  # file name shown to people
     source = models.TextField(blank=True)  # where it came from, as given, however long
     image = models.ForeignKey(Image, models.PROTECT, related_name="pages")
+    key = models.CharField(max_length=255, blank=True)  # its id in files
     direction = models.CharField(max_length=16, blank=True)  # empty: the document's
+    language = models.CharField(max_length=64, blank=True)
     order = models.JSONField(
         null=True, blank=True
     )  # explicit reading order, as in the page tree
@@ -48,7 +66,11 @@ class Page(models.Model):
     recognised_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)  # counts changes of the layout
+
+    objects: ClassVar[Present[Page]] = Present()
+    everything: ClassVar[models.Manager[Page]] = models.Manager()
 
     class Meta:
         ordering: ClassVar = ["document", "position"]
@@ -69,7 +91,11 @@ class Page(models.Model):
 
 
 class PageSnapshot(models.Model):
-    """A page's whole tree with all layers, taken before something replaced its layout."""
+    """The rows of a page as they were, all layers included, before something replaced them.
+
+    Regions and lines that were replaced stay in their tables with `deleted_at` set, history
+    and all; `tree` says which of them stood on the page, where, and with which texts.
+    """
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="snapshots")
     reason = models.CharField(max_length=200)

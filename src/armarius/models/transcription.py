@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from armarius.models.ontology import OntologyType
-from armarius.models.pages import Page
+from armarius.models.pages import Page, Present
 from armarius.models.projects import Document
 from armarius.models.recognition import AtrModel
 
@@ -30,12 +30,20 @@ class Region(models.Model):
     direction = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=64, blank=True)
     extra = models.JSONField(default=list, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[Present[Region]] = Present()
+    everything: ClassVar[models.Manager[Region]] = models.Manager()
 
     class Meta:
         ordering: ClassVar = ["page", "position", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["page", "key"], name="region_key_once_per_page")
+            models.UniqueConstraint(
+                fields=["page", "key"],
+                name="region_key_once_per_page",
+                condition=Q(deleted_at=None),
+            )
         ]
 
     def __str__(self) -> str:
@@ -50,7 +58,8 @@ class Line(models.Model):
         Region, models.SET_NULL, null=True, blank=True, related_name="lines"
     )
     key = models.CharField(max_length=255)
-    position = models.PositiveIntegerField()  # among all lines of the page, in reading order
+    # Among all lines of the page. `Page.order` overrides it where the regions' order does not do.
+    position = models.PositiveIntegerField()
     type = models.ForeignKey(OntologyType, models.SET_NULL, null=True, blank=True)
     type_detail = models.CharField(max_length=100, blank=True)
     baseline = models.JSONField(default=list)
@@ -58,12 +67,20 @@ class Line(models.Model):
     direction = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=64, blank=True)
     extra = models.JSONField(default=list, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[Present[Line]] = Present()
+    everything: ClassVar[models.Manager[Line]] = models.Manager()
 
     class Meta:
         ordering: ClassVar = ["page", "position", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["page", "key"], name="line_key_once_per_page")
+            models.UniqueConstraint(
+                fields=["page", "key"],
+                name="line_key_once_per_page",
+                condition=Q(deleted_at=None),
+            )
         ]
 
     def __str__(self) -> str:
@@ -105,7 +122,8 @@ class LineText(models.Model):
     confidence = models.FloatField(null=True, blank=True)
     # One byte per code point of `content`, 0 to 255 for 0 to 1; empty where unknown.
     confidences = models.BinaryField(default=b"", blank=True)
-    # Words and glyphs with their places, as in the page tree; fetched only when asked for.
+    # {"text", "words", "readings"}: words and glyphs with their places as in the page tree, and the
+    # text they spell (an edit leaves them, restoring it brings them back); other readings.
     words = models.JSONField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     author = models.ForeignKey(
