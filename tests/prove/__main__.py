@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent
 NAMES = sorted(
     path.stem
     for path in FOLDER.glob("*.py")
-    if path.stem not in ("__init__", "__main__", "record")
+    if path.stem not in ("__init__", "__main__", "record", "served")
 )
 
 
