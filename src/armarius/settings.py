@@ -72,11 +72,15 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "ninja",  # its API documentation, from our own server
     "procrastinate.contrib.django",
     "armarius.apps.ArmariusConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "armarius.api.edges.security_headers",
+    "armarius.api.edges.compression",
+    "armarius.api.edges.problem_form",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,12 +88,16 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+TEMPLATES = [
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+]  # for the API's documentation page only
 ROOT_URLCONF = "armarius.urls"
 AUTH_USER_MODEL = "armarius.User"
 DATABASES = {"default": _database(_database_url())}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # served from the package: no collecting step
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,7 +1,38 @@
-"""Addresses."""
+"""Addresses: the API, images, the login link, health; every other page is the web application."""
 
 from __future__ import annotations
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
+
+from armarius.api import api, health, problems, session
+from armarius.settings import PACKAGE
+
+INDEX = PACKAGE / "static" / "index.html"
+
+
+@require_safe
+def application(_: HttpRequest) -> HttpResponse:
+    """The web application, which reads the address itself."""
+    try:
+        page = INDEX.read_bytes()
+    except FileNotFoundError:
+        text = "The web application is not built. Run “make serve”, or see /api/docs.\n"
+        return HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(page, content_type="text/html; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+urlpatterns: list[Any] = [
+    path("api/", api.urls),
+    re_path(r"^api(?:/|$)", problems.not_found),
+    path("login/<str:token>", session.use_link),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+    path("iiif/", include("armarius.iiif")),
+    re_path(r"", application),
+]

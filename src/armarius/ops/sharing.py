@@ -1,0 +1,178 @@
+"""Who may do what: the one place that answers it.
+
+Every search starts from what the user may see. What they may not see is not there
+(`NotFound`); what they see but may not do is `Forbidden`. Administrators may do everything.
+
+A found object carries the user's role: `role_on(found)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q, QuerySet, Value
+
+from armarius.errors import Forbidden, NotFound
+from armarius.models import (
+    AtrModel,
+    Document,
+    Job,
+    Line,
+    Page,
+    PageSnapshot,
+    Project,
+    Role,
+    Transcription,
+    Upload,
+    User,
+)
+
+RANK = {Role.READER: 1, Role.TRANSCRIBER: 2, Role.MANAGER: 3, Role.OWNER: 4}
+Row = TypeVar("Row", bound=models.Model)
+
+
+def visible_projects(user: User) -> QuerySet[Project]:
+    """The projects that the user sees, each with the user's role."""
+    return _visible(Project.objects.filter(deleted_at=None), "", user)
+
+
+def visible_documents(user: User) -> QuerySet[Document]:
+    """The documents that the user sees."""
+    found = Document.objects.filter(deleted_at=None, project__deleted_at=None)
+    return _visible(found.select_related("project"), "project__", user)
+
+
+def visible_jobs(user: User) -> QuerySet[Job]:
+    """The jobs of all projects that the user sees."""
+    return _visible(Job.objects.filter(project__deleted_at=None), "project__", user)
+
+
+def visible_models(user: User) -> QuerySet[AtrModel]:
+    """The instance's models and those of projects that the user sees."""
+    found = AtrModel.objects.filter(deleted_at=None)
+    if user.is_superuser:
+        return found
+    own = Q(project__deleted_at=None, project__memberships__user=user)
+    return found.filter(Q(project=None) | own)
+
+
+def project_of(user: User, project_id: int, role: Role = Role.READER) -> Project:
+    """The project, if the user's role is `role` or above it.
+
+    Raises:
+        NotFound: there is none, or the user does not see it.
+        Forbidden: the user's role is too low.
+    """
+    return _one(visible_projects(user), project_id, role, "project")
+
+
+def document_of(user: User, document_id: int, role: Role = Role.READER) -> Document:
+    """The document with its project; raises as `project_of`."""
+    return _one(visible_documents(user), document_id, role, "document")
+
+
+def page_of(user: User, page_id: int, role: Role = Role.READER) -> Page:
+    """The page with its document, project and image; raises as `project_of`."""
+    found = Page.objects.filter(document__deleted_at=None, document__project__deleted_at=None)
+    found = found.select_related("document__project", "image")
+    return _one(_visible(found, "document__project__", user), page_id, role, "page")
+
+
+def removed_page_of(user: User, page_id: int, role: Role = Role.MANAGER) -> Page:
+    """A removed page, to bring it back; raises as `project_of`."""
+    found = Page.everything.exclude(deleted_at=None).filter(
+        document__deleted_at=None, document__project__deleted_at=None
+    )
+    found = found.select_related("document__project", "image")
+    return _one(_visible(found, "document__project__", user), page_id, role, "removed page")
+
+
+def line_of(user: User, line_id: int, role: Role = Role.READER) -> Line:
+    """The line with its page and document, removed lines too; raises as `project_of`."""
+    found = Line.everything.filter(
+        page__deleted_at=None,
+        page__document__deleted_at=None,
+        page__document__project__deleted_at=None,
+    ).select_related("page__document")
+    return _one(_visible(found, "page__document__project__", user), line_id, role, "line")
+
+
+def layer_of(user: User, layer_id: int, role: Role = Role.READER) -> Transcription:
+    """The layer with its document; raises as `project_of`."""
+    found = Transcription.objects.filter(
+        document__deleted_at=None, document__project__deleted_at=None
+    ).select_related("document")
+    return _one(_visible(found, "document__project__", user), layer_id, role, "layer")
+
+
+def snapshot_of(user: User, snapshot_id: int, role: Role = Role.READER) -> PageSnapshot:
+    """The snapshot with its page and document; raises as `project_of`."""
+    found = PageSnapshot.objects.filter(
+        page__deleted_at=None,
+        page__document__deleted_at=None,
+        page__document__project__deleted_at=None,
+    ).select_related("page__document")
+    return _one(
+        _visible(found, "page__document__project__", user), snapshot_id, role, "snapshot"
+    )
+
+
+def job_of(user: User, job_id: int, role: Role = Role.READER) -> Job:
+    """The job; raises as `project_of`."""
+    return _one(visible_jobs(user), job_id, role, "job")
+
+
+def model_of(user: User, model_id: int) -> AtrModel:
+    """A model that the user may use.
+
+    Raises:
+        NotFound: there is none, or it belongs to a project that the user does not see.
+    """
+    found = visible_models(user).filter(pk=model_id).distinct().first()
+    if found is None:
+        raise NotFound(f"There is no model {model_id}, or it is not shared with you.")
+    return found
+
+
+def upload_of(user: User, upload_id: UUID) -> Upload:
+    """The user's own upload; nobody sees another's.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = Upload.objects.filter(owner=user, pk=upload_id).first()
+    if found is None:
+        raise NotFound(f"There is no upload {upload_id}. It may be used up or too old.")
+    return found
+
+
+def role_on(found: models.Model) -> Role:
+    """The role with which the functions above found the object."""
+    return Role(getattr(found, "role_found"))  # noqa: B009  set by the query, unknown to the type
+
+
+def at_least(found: models.Model, role: Role) -> bool:
+    """Whether the object was found with `role` or a role above it."""
+    return RANK[role_on(found)] >= RANK[role]
+
+
+def _visible(found: QuerySet[Row], path: str, user: User) -> QuerySet[Row]:
+    role: Any = Value(Role.OWNER.value)
+    if not user.is_superuser:
+        found = found.filter(**{f"{path}memberships__user": user})
+        role = F(f"{path}memberships__role")
+    return cast("QuerySet[Row]", found.annotate(role_found=role))
+
+
+def _one(found: QuerySet[Row], pk: int, role: Role, word: str) -> Row:
+    row = found.filter(pk=pk).first()
+    if row is None:
+        raise NotFound(f"There is no {word} {pk}, or it is not shared with you.")
+    if not at_least(row, role):
+        raise Forbidden(
+            f"Your role in this project is {role_on(row).value}; "
+            f"for this you must be {role.value} or above."
+        )
+    return row
