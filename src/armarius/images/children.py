@@ -6,6 +6,7 @@ carries; when it dies of it, only that request fails. Idle children end by thems
 
 from __future__ import annotations
 
+import atexit
 import errno
 import json
 import os
@@ -161,3 +162,4 @@ def _readable(number: int, seconds: float) -> bool:
 
 
 POOL: Final = Pool(min(4, os.cpu_count() or 1))
+atexit.register(POOL.close)

@@ -50,12 +50,16 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def _task(name: str) -> Callable[..., dict[str, Any]]:
     if name == "pyramid":
-        from armarius.images.pyramid import build
+        from armarius.images import pyramid  # a PDF needs no vips
 
-        return build
-    from armarius.images import pdfium
+        return pyramid.build
+    from armarius.images import pdfium  # an image needs no pdfium
 
-    return {"pdf-pages": pdfium.count, "pdf-render": pdfium.render}[name]
+    tasks: dict[str, Callable[..., dict[str, Any]]] = {
+        "pdf-pages": pdfium.count,
+        "pdf-render": pdfium.render,
+    }
+    return tasks[name]
 
 
 def _in_words(error: Exception) -> dict[str, Any]:

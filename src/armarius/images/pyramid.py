@@ -1,7 +1,7 @@
 """One pyramidal tiled TIFF per page image, for the eye; runs in the decoding child.
 
 Tiles of 512 pixels, JPEG quality 85, halved until one tile holds the page, upright, sRGB or
-grey, 8 bits, no metadata. Decoding every pixel once is also the test that the file is whole.
+grey, 8 bits, no metadata but a small colour profile. Decoding every pixel once is also the test that the file is whole.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _LOADERS: Final = {
     "tiff": pyvips.Image.tiffload,
     "webp": pyvips.Image.webpload,
 }
+SMALL_PROFILE: Final = 4096  # bytes; matrix profiles have some 500, tables start far above
 _SPACES: Final = {b"RGB ": 3, b"GRAY": 1, b"CMYK": 4}
 
 pyvips.block_untrusted_set(True)
@@ -65,12 +66,12 @@ def build(*, source: str, format: str, target: str, thumbnail: str, box: int) ->
             tile_height=TILE,
             compression="jpeg",
             Q=QUALITY,
-            keep="none",
+            keep="icc",
         )
     finally:
         between.unlink(missing_ok=True)
     pyvips.Image.thumbnail(target, box, height=box, size="down").jpegsave(
-        thumbnail, Q=QUALITY, keep="none"
+        thumbnail, Q=QUALITY, keep="icc"
     )
     return {
         "width": image.width,
@@ -133,27 +134,40 @@ def _for_the_eye(image: pyvips.Image, notes: list[str]) -> pyvips.Image:
         image = image.flatten(background=65535 if image.format == "ushort" else 255)
         notes.append("transparency shown on white")
     colour = image.bands >= 3
-    image = _to_srgb(image, notes)
+    image = _colours(image, notes)
     image = image.colourspace("srgb" if colour else "b-w")
     return image.cast("uchar") if image.format != "uchar" else image
 
 
-def _to_srgb(image: pyvips.Image, notes: list[str]) -> pyvips.Image:
-    """Apply the colour profile where it says something else than sRGB."""
+def _colours(image: pyvips.Image, notes: list[str]) -> pyvips.Image:
+    """Keep a small RGB profile, which travels with every tile; apply any other that matters."""
     profile = b""
     if image.get_typeof("icc-profile-data"):
         profile = bytes(image.get("icc-profile-data"))
-    if profile and _SPACES.get(profile[16:20]) != image.bands:
-        notes.append("colour profile left out, it belongs to another kind of image")
-        image = image.copy()
-        image.remove("icc-profile-data")
-        profile = b""
     if image.interpretation == "cmyk":
         notes.append("CMYK, shown as sRGB")
-        return image.icc_transform("srgb", embedded=True, input_profile="cmyk", depth=8)
-    if profile and b"sRGB" not in profile and "sRGB".encode("utf-16-be") not in profile:
-        notes.append("colour profile applied, shown as sRGB")
-        return image.icc_transform("srgb", embedded=True, depth=8)
+        return _without_profile(
+            image.icc_transform("srgb", embedded=True, input_profile="cmyk", depth=8)
+        )
+    if not profile:
+        return image
+    if _SPACES.get(profile[16:20]) != image.bands:
+        notes.append("colour profile left out, it belongs to another kind of image")
+        return _without_profile(image)
+    if b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile:
+        return _without_profile(image)
+    if image.bands == 3 and image.format == "uchar" and len(profile) <= SMALL_PROFILE:
+        # Converting costs as much as all the rest, and every browser can do it.
+        notes.append("colour profile kept with the tiles")
+        return image
+    notes.append("colour profile applied, shown as sRGB")
+    return _without_profile(image.icc_transform("srgb", embedded=True, depth=8))
+
+
+def _without_profile(image: pyvips.Image) -> pyvips.Image:
+    image = image.copy()
+    if image.get_typeof("icc-profile-data"):
+        image.remove("icc-profile-data")
     return image
 
 

@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from armarius import config
 from armarius.errors import FormatError, NotFound, TooLarge, Unavailable
@@ -125,6 +125,13 @@ def pyramid(sha256: str) -> Path:
     return path
 
 
+def keep(path: Path, content: bytes) -> None:
+    """Write a small file that can be made again, under its final name when complete."""
+    with _full_disk_in_words(), _scratch("pyramids") as scratch:
+        scratch.write_bytes(content)
+        _settle(scratch, path)
+
+
 def sweep(older_than_s: float = 86_400) -> int:
     """Remove what interrupted imports left under `tmp`; returns how many files."""
     removed = 0
@@ -139,7 +146,7 @@ def sweep(older_than_s: float = 86_400) -> int:
     return removed
 
 
-def _build(source: Path, sha256: str, header: headers.Header, name: str) -> dict[str, object]:
+def _build(source: Path, sha256: str, header: headers.Header, name: str) -> dict[str, Any]:
     """Decode in a child; pyramid and thumbnail get their final names."""
     pixels = header.width * header.height
     with _scratch("pyramids") as target, _scratch("pyramids") as thumbnail:
