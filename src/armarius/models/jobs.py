@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from armarius.models.pages import Page
 from armarius.models.projects import Document, Project
@@ -79,19 +80,29 @@ class Job(models.Model):
 
 
 class Batch(models.Model):
-    """Some items of a job that one worker takes together: one queue entry."""
+    """Some items of a job that one worker takes together: one queue entry.
+
+    `entry` is the id of that queue entry; one that is queued again gets another, and only the
+    present one may begin an attempt.
+    """
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
     attempt = models.PositiveIntegerField(
         default=0
     )  # the current one; counted before it starts
+    crashes = models.PositiveIntegerField(default=0)  # attempts whose worker or engine died
+    entry = models.BigIntegerField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["job", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["job", "number"], name="batch_number_once_per_job")
+        ]
+        indexes: ClassVar = [
+            # The sweeper's question: which open batch has lost its queue entry?
+            models.Index(fields=["entry"], name="batch_open", condition=Q(ended_at=None))
         ]
 
     def __str__(self) -> str:
@@ -138,12 +149,13 @@ class Attempt(models.Model):
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
     worker = models.CharField(max_length=200)
-    started_at = models.DateTimeField(auto_now_add=True)
-    heartbeat_at = models.DateTimeField(auto_now_add=True)
+    # Times of life are the database's: the clocks of workers may differ.
+    started_at = models.DateTimeField(db_default=Now())
+    heartbeat_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(
         max_length=24, blank=True
-    )  # done, failed, cancelled, lost, superseded
+    )  # done, failed, cancelled, lost, crashed, interrupted, superseded
     message = models.TextField(blank=True)
     log = models.TextField(blank=True)  # the last lines of the run's log
 
@@ -156,7 +168,9 @@ class Attempt(models.Model):
             # The sweeper's question: whose heartbeat has stopped?
             models.Index(
                 fields=["heartbeat_at"], name="attempt_open", condition=Q(ended_at=None)
-            )
+            ),
+            # How much has a user used lately?
+            models.Index(fields=["ended_at"], name="attempt_by_end"),
         ]
 
     def __str__(self) -> str:

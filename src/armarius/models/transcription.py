@@ -25,7 +25,7 @@ class Region(models.Model):
     position = models.PositiveIntegerField()  # among all regions of the page, in tree order
     kind = models.CharField(max_length=32, default="text")
     type = models.ForeignKey(OntologyType, models.SET_NULL, null=True, blank=True)
-    type_detail = models.CharField(max_length=100, blank=True)  # ":subtype#number"
+    type_detail = models.CharField(max_length=200, blank=True)  # ":subtype#number"
     polygon = models.JSONField(default=list)  # [[x, y], ...]
     direction = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=64, blank=True)
@@ -61,7 +61,7 @@ class Line(models.Model):
     # Among all lines of the page. `Page.order` overrides it where the regions' order does not do.
     position = models.PositiveIntegerField()
     type = models.ForeignKey(OntologyType, models.SET_NULL, null=True, blank=True)
-    type_detail = models.CharField(max_length=100, blank=True)
+    type_detail = models.CharField(max_length=200, blank=True)
     baseline = models.JSONField(default=list)
     mask = models.JSONField(default=list)
     direction = models.CharField(max_length=16, blank=True)

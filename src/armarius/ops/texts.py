@@ -1,0 +1,119 @@
+"""Many texts of a layer at once, written by a model, a file or a restored snapshot.
+
+These writers replace what is there, with its history kept; people's edits go through
+`editing`, which asks for the version that was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from armarius.errors import BadInput
+from armarius.models import AtrModel, LineText, LineTextVersion, User
+
+LONGEST = 10_000  # characters of one line
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A text for a line; `words` as `LineText.words` holds them."""
+
+    line: int
+    content: str
+    confidence: float | None = None
+    confidences: bytes = b""
+    words: dict[str, Any] | None = None
+
+
+def check(content: str) -> None:
+    """Refuse what cannot be stored, or cannot be the text of a line.
+
+    Raises:
+        BadInput: too long, NUL, or half of a surrogate pair.
+    """
+    if len(content) > LONGEST:
+        raise BadInput(f"A line of {len(content)} characters; the limit is {LONGEST}.")
+    if "\x00" in content or any("\ud800" <= one <= "\udfff" for one in content):
+        raise BadInput("A line holds a control character that cannot be stored. Remove it.")
+
+
+def write(
+    layer_id: int,
+    given: Sequence[Given],
+    *,
+    by: User | None,
+    model: AtrModel | None,
+    source: str,
+) -> int:
+    """Store the texts, each as a new version; texts that stay as they are get none.
+
+    Three queries. The caller holds the page's lock and the transaction. Returns how many
+    texts have changed.
+
+    Raises:
+        BadInput: a text cannot be stored; nothing was written.
+    """
+    for one in given:
+        check(one.content)
+    now_there = {
+        text.line_id: text
+        for text in LineText.objects.select_for_update().filter(
+            transcription_id=layer_id, line_id__in=[one.line for one in given]
+        )
+    }
+    rows = [
+        LineText(
+            line_id=one.line,
+            transcription_id=layer_id,
+            content=one.content,
+            confidence=one.confidence,
+            confidences=one.confidences,
+            words=one.words,
+            version=now_there[one.line].version + 1 if one.line in now_there else 1,
+            author=by,
+            model=model,
+            updated_at=timezone.now(),
+        )
+        for one in given
+        if _differs(one, now_there.get(one.line))
+    ]
+    LineText.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["line", "transcription"],
+        update_fields=[
+            "content", "confidence", "confidences", "words", "version", "author", "model",
+            "updated_at",
+        ],
+    )  # fmt: skip
+    LineTextVersion.objects.bulk_create(
+        LineTextVersion(
+            text_id=row.pk,
+            version=row.version,
+            content=row.content,
+            confidence=row.confidence,
+            author=by,
+            model=model,
+            source=source,
+        )
+        for row in rows
+    )
+    return len(rows)
+
+
+def _differs(given: Given, there: LineText | None) -> bool:
+    return there is None or (
+        there.content,
+        there.confidence,
+        bytes(there.confidences),
+        there.words,
+    ) != (
+        given.content,
+        given.confidence,
+        given.confidences,
+        given.words,
+    )

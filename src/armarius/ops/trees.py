@@ -1,0 +1,376 @@
+"""Stored pages as page trees, and back. Every function has a constant number of queries.
+
+Nothing is overwritten: what `save_layout` replaces stays in a snapshot, removed lines keep
+their rows with all texts and their history, and every text that `save_texts` replaces is in
+the history of its line.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from armarius import models
+from armarius.models import AtrModel, LineText, OntologyType, Transcription, User
+from armarius.ops import news, snapshots, texts, tree_parts
+from armarius.page import Direction, Line, Page, Region
+
+LINE = (
+    "position", "type", "type_detail", "direction", "language", "extra", "region", "baseline", "mask",
+)  # fmt: skip
+COLOURS = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#7f3c8d",
+    "#80571f",
+)
+
+log = logging.getLogger(__name__)
+
+
+def load_page(page: models.Page, layer: Transcription | None) -> Page:
+    """The page as a tree, with the texts of one layer or of none. Three queries at most."""
+    regions = list(
+        models.Region.objects.filter(page=page)
+        .select_related("type")
+        .order_by("position", "id")
+    )
+    lines = list(
+        models.Line.objects.filter(page=page).select_related("type").order_by("position", "id")
+    )
+    found = LineText.objects.filter(transcription=layer, line__page=page, line__deleted_at=None)
+    by_line = {text.line_id: text for text in found} if layer is not None else {}
+
+    in_region: dict[int | None, list[Line]] = defaultdict(list)
+    for line in lines:
+        in_region[line.region_id].append(_line(line, by_line.get(line.pk)))
+    below: dict[int | None, list[models.Region]] = defaultdict(list)
+    for region in regions:
+        below[region.parent_id].append(region)
+    document = page.document.direction
+    direction = page.direction or (document if document != "horizontal-lr" else "")
+    return Page(
+        image=page.name,
+        width=page.image.width,
+        height=page.image.height,
+        regions=tuple(_region(region, below, in_region) for region in below[None]),
+        lines=tuple(in_region[None]),
+        order=tree_parts.order(page.order),
+        direction=_direction(direction),
+        language=page.language,
+        steps=tree_parts.steps(page.steps),
+        id=page.key,
+        extra=tree_parts.extras(page.extra),
+    )
+
+
+def save_layout(
+    page: models.Page, tree: Page, *, by: User | None, reason: str, same_lines: bool = False
+) -> None:
+    """Make the regions and lines of the page those of the tree; texts are not touched.
+
+    Args:
+        page: locked here until the transaction ends.
+        tree: its ids become keys; empty and repeated ones get new names.
+        by: who asked for it, None for the system.
+        reason: what the snapshot says of why it was taken, at most 200 characters.
+        same_lines: lines with an id that the page already has are the same lines, and keep
+            their texts in all layers (an edited file comes back). Engines number lines anew,
+            so for them equal ids mean nothing.
+    """
+    with transaction.atomic():
+        snapshots.lock(page)
+        snapshots.take(page, reason, by=by)
+        kept = _present_lines(page) if same_lines else {}
+        now = timezone.now()
+        models.Line.objects.filter(page=page).exclude(
+            pk__in=[x.pk for x in kept.values()]
+        ).update(deleted_at=now)
+        models.Region.objects.filter(page=page).update(deleted_at=now)
+        keys = _Keys()
+        types = _types(page.document.project_id, tree)
+        regions = _write_regions(page, tree, types, keys)
+        count = _write_lines(page, tree, types, keys, regions, kept)
+        _write_page(page, tree, count)
+        news.tell(
+            page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
+        )
+    log.info("page %d: layout of %d lines saved (%s)", page.pk, count, reason)
+
+
+def save_texts(
+    page: models.Page,
+    tree: Page,
+    layer: Transcription,
+    *,
+    by: User | None = None,
+    model: AtrModel | None = None,
+    source: str,
+) -> int:
+    """Store the texts of the tree's lines in a layer, each as a new version; returns how many.
+
+    Lines are found by their ids; a line without text, or with the text it has, is left alone.
+
+    Args:
+        page: locked here until the transaction ends.
+        tree: as given to `save_layout`, or as `load_page` returned it.
+        layer: a layer of the page's document.
+        by: the author, None where a model or a file is.
+        model: what read the page.
+        source: "recognition", "import" or another word for the history.
+
+    Raises:
+        BadInput: a text is too long or holds a character that cannot be stored.
+    """
+    with transaction.atomic():
+        snapshots.lock(page)
+        ids = dict(models.Line.objects.filter(page=page).values_list("key", "id"))
+        given = [
+            _text(ids[line.id], line)
+            for line in tree.all_lines()
+            if line.text is not None and line.id in ids
+        ]
+        written = texts.write(layer.pk, given, by=by, model=model, source=source)
+        now = timezone.now()
+        page.recognised_at = now
+        page.steps = tree_parts.plain(tree.steps) if tree.steps else page.steps
+        models.Page.objects.filter(pk=page.pk).update(
+            recognised_at=now, updated_at=now, steps=page.steps
+        )
+        news.tell(
+            page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
+        )
+    log.info("page %d: %d texts of layer %d saved (%s)", page.pk, written, layer.pk, source)
+    return written
+
+
+def types_of(project_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Ids of the project's types by (kind, name); those it did not have are made."""
+    asked = {(kind, name) for kind, name in wanted if name}
+    found = _known_types(project_id, asked)
+    missing = sorted(asked - found.keys())
+    if missing:
+        OntologyType.objects.bulk_create(
+            (
+                OntologyType(
+                    project_id=project_id,
+                    kind=kind,
+                    name=name,
+                    colour=COLOURS[(len(found) + i) % len(COLOURS)],
+                )
+                for i, (kind, name) in enumerate(missing)
+            ),
+            ignore_conflicts=True,
+        )
+        found = _known_types(project_id, asked)
+    return found
+
+
+class _Keys:
+    """Gives every region and line of a page a key that no other has."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, wanted: str, word: str) -> str:
+        key, number = wanted[:255], 1
+        while not key or key in self._taken:
+            key = f"{wanted[:240] or word}_{number}"
+            number += 1
+        self._taken.add(key)
+        return key
+
+
+def _known_types(project_id: int, asked: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    if not asked:
+        return {}
+    rows = OntologyType.objects.filter(project_id=project_id, name__in={n for _, n in asked})
+    return {(kind, name): pk for kind, name, pk in rows.values_list("kind", "name", "id")}
+
+
+def _types(project_id: int, tree: Page) -> dict[tuple[str, str], int]:
+    wanted = {("region", tree_parts.split_type(one.type)[0]) for one in tree.all_regions()}
+    wanted |= {("line", tree_parts.split_type(one.type)[0]) for one in tree.all_lines()}
+    return types_of(project_id, wanted)
+
+
+def _shape(
+    kind: str, shape: Line | Region, types: dict[tuple[str, str], int]
+) -> dict[str, Any]:
+    name, detail = tree_parts.split_type(shape.type)
+    return {
+        "type_id": types.get((kind, name)),
+        "type_detail": detail,
+        "direction": shape.direction or "",
+        "language": shape.language[:64],
+        "extra": tree_parts.plain(shape.extra),
+        "deleted_at": None,
+    }
+
+
+def _write_regions(
+    page: models.Page, tree: Page, types: dict[tuple[str, str], int], keys: _Keys
+) -> list[models.Region]:
+    """Store the regions in tree order."""
+    regions = list(tree.all_regions())
+    rows = [
+        models.Region(
+            page=page,
+            key=keys.take(region.id, "region"),
+            position=position,
+            kind=region.kind[:32],
+            polygon=tree_parts.plain(region.polygon),
+            **_shape("region", region, types),
+        )
+        for position, region in enumerate(regions)
+    ]
+    models.Region.objects.bulk_create(rows)
+    parents = dict(_parents(tree.regions, iter(range(len(regions)))))
+    inner = [(rows[child], rows[parent]) for child, parent in parents.items()]
+    for child, parent in inner:
+        child.parent = parent
+    if inner:
+        models.Region.objects.bulk_update([child for child, _ in inner], ["parent"])
+    return rows
+
+
+def _parents(
+    regions: tuple[Region, ...], numbers: Iterator[int], parent: int | None = None
+) -> Iterator[tuple[int, int]]:
+    """Pairs (number of a region, number of its parent), in the order of `all_regions`."""
+    for region in regions:
+        number = next(numbers)
+        if parent is not None:
+            yield number, parent
+        yield from _parents(region.regions, numbers, number)
+
+
+def _present_lines(page: models.Page) -> dict[str, models.Line]:
+    return {line.key: line for line in models.Line.objects.filter(page=page)}
+
+
+def _write_lines(
+    page: models.Page,
+    tree: Page,
+    types: dict[tuple[str, str], int],
+    keys: _Keys,
+    regions: list[models.Region],
+    kept: dict[str, models.Line],
+) -> int:
+    """Store the lines in tree order; those in `kept` stay the rows they are."""
+    homes = [
+        (line, row)
+        for region, row in zip(tree.all_regions(), regions, strict=True)
+        for line in region.lines
+    ]
+    new: list[models.Line] = []
+    same: list[models.Line] = []
+    for position, (line, region) in enumerate([*homes, *((line, None) for line in tree.lines)]):
+        key = keys.take(line.id, "line")
+        fields = _shape("line", line, types) | {
+            "position": position,
+            "region": region,
+            "baseline": tree_parts.plain(line.baseline),
+            "mask": tree_parts.plain(line.mask),
+        }
+        row = kept.pop(key, None)
+        if row is None:
+            new.append(models.Line(page=page, key=key, **fields))
+            continue
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.version += 1
+        same.append(row)
+    models.Line.objects.filter(pk__in=[row.pk for row in kept.values()]).update(
+        deleted_at=timezone.now()
+    )
+    models.Line.objects.bulk_create(new)
+    snapshots.overwrite(models.Line, same, [*LINE, "version"])
+    return len(new) + len(same)
+
+
+def _write_page(page: models.Page, tree: Page, count: int) -> None:
+    now = timezone.now()
+    page.order = tree_parts.plain(tree.order) if tree.order else None
+    page.steps = tree_parts.plain(tree.steps)
+    page.extra = tree_parts.plain(tree.extra)
+    page.direction = tree.direction or page.direction
+    page.language = tree.language[:64]
+    page.key = tree.id[:255]
+    page.lines_count = count
+    page.segmented_at = now
+    page.recognised_at = None
+    page.version += 1
+    page.save(
+        update_fields=[
+            "order", "steps", "extra", "direction", "language", "key", "lines_count",
+            "segmented_at", "recognised_at", "version", "updated_at",
+        ]
+    )  # fmt: skip
+
+
+def _text(line_id: int, line: Line) -> texts.Given:
+    spelled = {"text": line.text, "words": tree_parts.plain(line.words)} if line.words else {}
+    other = {"readings": tree_parts.plain(line.readings)} if line.readings else {}
+    fits = len(line.confidences) == len(line.text or "")
+    return texts.Given(
+        line=line_id,
+        content=line.text or "",
+        confidence=line.confidence,
+        confidences=tree_parts.to_bytes(line.confidences) if fits else b"",
+        words={**spelled, **other} or None,
+    )
+
+
+def _region(
+    row: models.Region,
+    below: dict[int | None, list[models.Region]],
+    lines: dict[int | None, list[Line]],
+) -> Region:
+    return Region(
+        id=row.key,
+        polygon=tree_parts.points(row.polygon),
+        type=_type(row),
+        kind=row.kind,
+        lines=tuple(lines[row.pk]),
+        regions=tuple(_region(inner, below, lines) for inner in below[row.pk]),
+        direction=_direction(row.direction),
+        language=row.language,
+        extra=tree_parts.extras(row.extra),
+    )
+
+
+def _line(row: models.Line, text: LineText | None) -> Line:
+    words = (text.words if text else None) or {}
+    spelled = words.get("words") if text and words.get("text") == text.content else None
+    return Line(
+        id=row.key,
+        baseline=tree_parts.points(row.baseline),
+        mask=tree_parts.points(row.mask),
+        type=_type(row),
+        text=text.content if text else None,
+        confidence=text.confidence if text else None,
+        confidences=tree_parts.from_bytes(text.confidences) if text else (),
+        words=tree_parts.words(spelled),
+        readings=tree_parts.readings(words.get("readings")),
+        direction=_direction(row.direction),
+        language=row.language,
+        extra=tree_parts.extras(row.extra),
+    )
+
+
+def _type(row: models.Line | models.Region) -> str:
+    return (row.type.name if row.type else "") + row.type_detail
+
+
+def _direction(stored: str) -> Direction | None:
+    return cast("Direction", stored) if stored else None
