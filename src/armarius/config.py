@@ -64,6 +64,11 @@ SETTINGS = (
     ),
     Setting("ARMARIUS_ENGINE_MEMORY_MB", "8000", "Memory that one engine process may use."),
     Setting("ARMARIUS_JOBS_PER_USER", "100", "Open jobs that one user may have."),
+    Setting(
+        "ARMARIUS_LOST_AFTER_S",
+        "30",
+        "Seconds without a sign of life after which a worker's batch goes to another one.",
+    ),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}

@@ -1,0 +1,173 @@
+"""Jobs as users see them: create, cancel, try again. What a worker does is in `attempts`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from armarius import config, jobqueue, policy
+from armarius.errors import BadInput, Busy, Superseded
+from armarius.models import Attempt, Batch, Document, Job, JobItem, Project, User
+from armarius.ops.attempts import (
+    begin,
+    check,
+    close,
+    derived,
+    fence,
+    finish,
+    item_done,
+    locked,
+    settle,
+    tell,
+)
+
+__all__ = [
+    "begin",
+    "cancel",
+    "check",
+    "create",
+    "derived",
+    "extend",
+    "fence",
+    "finish",
+    "item_done",
+    "retry",
+    "settle",
+]
+
+log = logging.getLogger(__name__)
+
+
+def create(
+    kind: str,
+    *,
+    project: Project,
+    document: Document | None,
+    by: User,
+    title: str,
+    items: Sequence[JobItem],
+    parameters: Mapping[str, Any] | None = None,
+    lane: str = "io",
+    batch_size: int = 8,
+) -> Job:
+    """Create a job with its items, batches and queue entries in one transaction.
+
+    Args:
+        kind: a `Job.Kind` that `tasks.HANDLERS` knows.
+        project: whose members see it.
+        document: what it is about, if one document.
+        by: who asks; the batches are done in their name.
+        title: shown to people, "Transcribe 32 pages of Ms 3516".
+        items: unsaved rows of the report, with name, page and source.
+        parameters: what the handler needs, as JSON.
+        lane: a lane of `policy.LANES`.
+        batch_size: items that a worker takes together.
+
+    Raises:
+        BadInput: no item.
+        Busy: `by` has as many open jobs as one user may have.
+    """
+    if not items:
+        raise BadInput("There is nothing to do. Choose one or more pages or files.")
+    first = policy.priority(policy.class_of(kind, len(items)), lane)
+    with transaction.atomic():
+        _room_for_one_more(by)
+        job = Job.objects.create(
+            kind=kind, project=project, document=document, owner=by, title=title[:300],
+            parameters=dict(parameters or {}), lane=lane, priority=first, items_total=len(items),
+        )  # fmt: skip
+        _add(job, items, batch_size)
+        tell(job)
+    log.info("job %d: %s, %d items in lane %s", job.pk, kind, len(items), lane)
+    return job
+
+
+def extend(attempt: Attempt, items: Sequence[JobItem], batch_size: int) -> None:
+    """Add items that an attempt has found to its job, in the transaction that began with `fence`."""
+    job = Job.objects.select_for_update().get(pk=attempt.batch.job_id)
+    _add(job, items, batch_size)
+    job.items_total = job.items.count()
+    job.save(update_fields=["items_total"])
+    tell(job)
+
+
+def cancel(job: Job, *, by: User) -> Job:
+    """Ask a job to end. What waits ends now, what runs within seconds; what is done is kept.
+
+    Cancelling a job that has ended changes nothing.
+    """
+    asked = Job.objects.filter(pk=job.pk, ended_at=None, cancel_requested_at=None)
+    if asked.update(cancel_requested_at=Now()):
+        log.info("job %d: cancelled by user %d", job.pk, by.pk)
+    for batch_id in job.batches.filter(ended_at=None).values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                batch = locked(batch_id)
+                if not batch.attempts.filter(ended_at=None).exists():
+                    close(batch)
+        except Superseded:
+            continue  # it has ended meanwhile
+    job.refresh_from_db()
+    return job
+
+
+def retry(job: Job, *, by: User) -> Job:
+    """Create a job that does again what failed or was not reached.
+
+    The old job keeps its report: a job ends once.
+
+    Raises:
+        BadInput: the job has not ended, or nothing in it failed.
+        Busy: as `create`.
+    """
+    if job.ended_at is None:
+        raise BadInput("The job has not ended yet. Wait for its end, or cancel it first.")
+    again = (JobItem.State.FAILED, JobItem.State.WAITING)
+    items = [
+        JobItem(name=item.name, page_id=item.page_id, source=item.source)
+        for item in job.items.filter(state__in=again).order_by("position")
+    ]
+    if not items:
+        raise BadInput("Nothing in this job failed; there is nothing to try again.")
+    sizes = job.items.count() / max(1, job.batches.count())
+    return create(
+        job.kind,
+        project=job.project,
+        document=job.document,
+        by=by,
+        title=job.title,
+        items=items,
+        parameters=job.parameters,
+        lane=job.lane,
+        batch_size=max(1, round(sizes)),
+    )
+
+
+def _room_for_one_more(user: User) -> None:
+    limit = config.number("ARMARIUS_JOBS_PER_USER")
+    User.objects.select_for_update().get(pk=user.pk)  # two clicks at once count as two
+    if Job.objects.filter(owner=user, ended_at=None).count() >= limit:
+        raise Busy(f"You have {limit} open jobs already. Wait for one to end, or cancel one.")
+
+
+def _add(job: Job, items: Sequence[JobItem], batch_size: int) -> None:
+    last = job.batches.aggregate(last=Max("number"))["last"]
+    position = job.items.aggregate(last=Max("position"))["last"]
+    size = max(1, batch_size)
+    groups = [items[start : start + size] for start in range(0, len(items), size)]
+    batches = Batch.objects.bulk_create(
+        Batch(job=job, number=index)
+        for index, _ in enumerate(groups, 0 if last is None else last + 1)
+    )
+    for index, item in enumerate(items, 0 if position is None else position + 1):
+        item.job, item.position = job, index
+    for batch, group in zip(batches, groups, strict=True):
+        for item in group:
+            item.batch = batch
+    JobItem.objects.bulk_create(items, batch_size=1000)
+    jobqueue.put_all(batches, job.lane, job.priority)
