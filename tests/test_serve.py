@@ -1,0 +1,73 @@
+"""`armarius serve`: one command starts everything, and stops everything."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+from tests.live import live_system
+
+
+@pytest.fixture
+def home(tmp_path):
+    for path in [tmp_path, *tmp_path.parents][:3]:
+        path.chmod(0o755)
+    return tmp_path / "home"
+
+
+def family(pid: int) -> list[psutil.Process]:
+    parent = psutil.Process(pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def test_a_taken_port_is_named_with_its_cure(home):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        answer = subprocess.run(
+            [sys.executable, "-m", "armarius", "serve", "--port", str(port)],
+            env=os.environ | {"ARMARIUS_HOME": str(home)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert answer.returncode == 2
+    assert f"Port {port} of 127.0.0.1 is taken" in answer.stderr
+    assert f"ARMARIUS_PORT={port + 1}" in answer.stderr
+
+
+@pytest.mark.slow
+def test_everything_comes_back_after_kill_9_and_stops_on_ctrl_c(home):
+    with live_system(home) as live:
+        link = re.search(r"http://\S+/login/\S+", (home / "serve.log").read_text())
+        assert link
+        with urllib.request.urlopen(link[0], timeout=30) as answer:
+            assert answer.status == 200
+
+        for word in ("postgres", "web", "worker"):
+            victim = next(
+                p for p in family(live.process.pid) if word in " ".join(p.cmdline()[:4])
+            )
+            victim.send_signal(signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                assert live.call("GET", "/api/projects")["count"] == 0
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            pytest.fail((home / "serve.log").read_text()[-2000:])
+        everybody = family(live.process.pid)
+        live.process.send_signal(signal.SIGINT)
+        assert live.process.wait(40) == 0
+
+    assert not [p for p in everybody if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
