@@ -38,6 +38,12 @@ def visible_projects(user: User) -> QuerySet[Project]:
     return _visible(Project.objects.filter(deleted_at=None), "", user)
 
 
+def removed_projects(user: User) -> QuerySet[Project]:
+    """Removed projects that the user may bring back."""
+    found = _visible(Project.objects.exclude(deleted_at=None), "", user)
+    return found.filter(role_found=Role.OWNER)
+
+
 def visible_documents(user: User) -> QuerySet[Document]:
     """The documents that the user sees."""
     found = Document.objects.filter(deleted_at=None, project__deleted_at=None)
@@ -45,8 +51,9 @@ def visible_documents(user: User) -> QuerySet[Document]:
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
-    """The jobs of all projects that the user sees."""
-    return _visible(Job.objects.filter(project__deleted_at=None), "project__", user)
+    """The jobs of all projects that the user sees, with their owners."""
+    found = Job.objects.filter(project__deleted_at=None).select_related("owner")
+    return _visible(found, "project__", user)
 
 
 def visible_models(user: User) -> QuerySet[AtrModel]:

@@ -1,0 +1,232 @@
+"""Projects, who is in them, and their types of regions and lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from armarius.api.answers import Id, Listed, Window, direct, listed
+from armarius.api.auth import Request
+from armarius.api.people import Person, person
+from armarius.models import Document, Membership, OntologyType, Project, Role
+from armarius.ops import projects, sharing
+
+router = Router()
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(max_length=20_000)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class ProjectOut(Schema):
+    """A project; `role` is yours."""
+
+    id: int
+    name: str
+    description: str
+    role: str
+    documents: int
+    members: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectIn(Schema):
+    """A new project."""
+
+    name: Name
+    description: Text = ""
+
+
+class ProjectChange(Schema):
+    """New values, and the version that they are based on."""
+
+    version: Version
+    name: Name | None = None
+    description: Text | None = None
+
+
+class MemberOut(Schema):
+    """A person's role in a project."""
+
+    user: Person
+    role: str
+    created_at: datetime
+
+
+class MemberIn(Schema):
+    """Whom to share with."""
+
+    username: Annotated[str, Field(min_length=1, max_length=150)]
+    role: Role
+
+
+class RoleIn(Schema):
+    """The new role."""
+
+    role: Role
+
+
+class TypeOut(Schema):
+    """A type of regions or lines."""
+
+    id: int
+    kind: str
+    name: str
+    colour: str
+
+
+class TypeIn(Schema):
+    """A new type, of the SegmOnto vocabulary or of the project's own."""
+
+    kind: Literal["region", "line"]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#0072b2"
+
+
+class Chosen(Window):
+    """Which projects; `removed` shows those that can be brought back."""
+
+    removed: bool = False
+
+
+@router.get("/projects", response=Listed[ProjectOut])
+def list_projects(request: Request, wanted: Query[Chosen]) -> HttpResponse:
+    """The projects that you see, the last changed first."""
+    if wanted.removed:
+        found = sharing.removed_projects(request.user)
+    else:
+        found = sharing.visible_projects(request.user)
+    return direct(listed(_counted(found), wanted, _shape))
+
+
+@router.post("/projects", response={201: ProjectOut})
+def create_project(request: Request, given: ProjectIn) -> HttpResponse:
+    """Make a project; you are its owner."""
+    project = projects.create(given.name, given.description, by=request.user)
+    return direct(_read(request, project.pk), 201)
+
+
+@router.get("/projects/{project_id}", response=ProjectOut)
+def get_project(request: Request, project_id: Id) -> HttpResponse:
+    """One project."""
+    return direct(_read(request, project_id))
+
+
+@router.patch("/projects/{project_id}", response=ProjectOut)
+def change_project(request: Request, project_id: Id, given: ProjectChange) -> HttpResponse:
+    """Rename or describe a project."""
+    project = sharing.project_of(request.user, project_id, Role.MANAGER)
+    values = given.dict(exclude_none=True, exclude={"version"})
+    projects.change(project, given.version, values, by=request.user)
+    return direct(_read(request, project_id))
+
+
+@router.delete("/projects/{project_id}", response={204: None})
+def remove_project(request: Request, project_id: Id) -> Status[None]:
+    """Take a project away; it can be brought back."""
+    project = sharing.project_of(request.user, project_id, Role.OWNER)
+    projects.remove(project, by=request.user)
+    return Status(204, None)
+
+
+@router.post("/projects/{project_id}/restore", response=ProjectOut)
+def restore_project(request: Request, project_id: Id) -> HttpResponse:
+    """Bring a removed project back."""
+    projects.bring_back(project_id, by=request.user)
+    return direct(_read(request, project_id))
+
+
+@router.get("/projects/{project_id}/members", response=Listed[MemberOut])
+def list_members(request: Request, project_id: Id, window: Query[Window]) -> HttpResponse:
+    """Who is in the project."""
+    project = sharing.project_of(request.user, project_id)
+    found = Membership.objects.filter(project=project).select_related("user").order_by("id")
+    return direct(listed(found, window, _member_shape))
+
+
+@router.post("/projects/{project_id}/members", response={201: MemberOut})
+def add_member(request: Request, project_id: Id, given: MemberIn) -> HttpResponse:
+    """Share the project with a person, in a role not above your own."""
+    project = sharing.project_of(request.user, project_id, Role.MANAGER)
+    member = projects.add_member(project, given.username, given.role, by=request.user)
+    return direct(_member_shape(member), 201)
+
+
+@router.patch("/projects/{project_id}/members/{user_id}", response=MemberOut)
+def change_member(request: Request, project_id: Id, user_id: Id, given: RoleIn) -> HttpResponse:
+    """Give a member another role."""
+    project = sharing.project_of(request.user, project_id, Role.MANAGER)
+    member = projects.change_role(project, user_id, given.role, by=request.user)
+    return direct(_member_shape(member))
+
+
+@router.delete("/projects/{project_id}/members/{user_id}", response={204: None})
+def remove_member(request: Request, project_id: Id, user_id: Id) -> Status[None]:
+    """End a membership; your own, or as manager anybody's."""
+    project = sharing.project_of(request.user, project_id)
+    projects.remove_member(project, user_id, by=request.user)
+    return Status(204, None)
+
+
+@router.get("/projects/{project_id}/types", response=Listed[TypeOut])
+def list_types(request: Request, project_id: Id, window: Query[Window]) -> HttpResponse:
+    """The types of regions and lines of the project."""
+    project = sharing.project_of(request.user, project_id)
+    found = OntologyType.objects.filter(project=project)
+    return direct(listed(found.values("id", "kind", "name", "colour"), window))
+
+
+@router.post("/projects/{project_id}/types", response={201: TypeOut})
+def add_type(request: Request, project_id: Id, given: TypeIn) -> HttpResponse:
+    """Add a type."""
+    project = sharing.project_of(request.user, project_id, Role.MANAGER)
+    made = projects.add_type(project, given.kind, given.name, given.colour)
+    row = {"id": made.pk, "kind": made.kind, "name": made.name, "colour": made.colour}
+    return direct(row, 201)
+
+
+def _counted(found: QuerySet[Project]) -> QuerySet[Project]:
+    """With the numbers of documents and members, each by a subquery: joins would multiply."""
+
+    def count(rows: QuerySet[Any]) -> Coalesce:
+        rows = rows.filter(project=OuterRef("pk")).order_by().values("project")
+        return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
+
+    documents = count(Document.objects.filter(deleted_at=None))
+    return found.annotate(
+        documents_count=documents, members_count=count(Membership.objects.all())
+    )
+
+
+def _read(request: Request, project_id: int) -> dict[str, Any]:
+    sharing.project_of(request.user, project_id)
+    return _shape(_counted(sharing.visible_projects(request.user)).get(pk=project_id))
+
+
+def _shape(project: Any) -> dict[str, Any]:
+    return {
+        "id": project.pk,
+        "name": project.name,
+        "description": project.description,
+        "role": project.role_found,
+        "documents": project.documents_count,
+        "members": project.members_count,
+        "version": project.version,
+        "created_at": project.created_at,
+        "updated_at": project.updated_at,
+    }
+
+
+def _member_shape(member: Membership) -> dict[str, Any]:
+    return {
+        "user": person(member.user),
+        "role": member.role,
+        "created_at": member.created_at,
+    }
