@@ -28,3 +28,32 @@ def box(points: Sequence[Point]) -> Box:
     """
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def ribbon(baseline: Sequence[Point], above: float, below: float) -> Points:
+    """Outline of a band along a baseline, for a line whose mask nobody drew.
+
+    Args:
+        baseline: two or more points.
+        above: reach to the side of smaller y (of greater x for vertical lines), in pixels.
+        below: reach to the other side, in pixels.
+
+    Raises:
+        ValueError: fewer than two points.
+    """
+    if len(baseline) < 2:
+        raise ValueError("A band needs a baseline of two points or more.")
+    dx, dy = baseline[-1][0] - baseline[0][0], baseline[-1][1] - baseline[0][1]
+    span = hypot(dx, dy)
+    up = (dy / span, -dx / span) if span else (0.0, -1.0)
+    if up[1] > 0 or (up[1] == 0 and up[0] < 0):
+        up = (-up[0], -up[1])
+    upper = [(x + above * up[0], y + above * up[1]) for x, y in baseline]
+    lower = [(x - below * up[0], y - below * up[1]) for x, y in reversed(baseline)]
+    return (*upper, *lower)
+
+
+def within(points: Sequence[Point], width: float, height: float) -> Points:
+    """The points, moved to the edge of the page where they are outside; 0 means no edge there."""
+    right, bottom = width or float("inf"), height or float("inf")
+    return tuple((min(max(x, 0), right), min(max(y, 0), bottom)) for x, y in points)

@@ -1,0 +1,291 @@
+"""What the readers of ALTO and PAGE share: ids, coordinates within the page, limits, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lxml import etree
+
+from armarius.errors import FormatError
+from armarius.formats import safe_xml
+from armarius.formats.grammar import Grammar
+from armarius.formats.notes import Notes, shown
+from armarius.formats.numbers import parse_points
+from armarius.formats.safe_xml import local
+from armarius.geometry import Points
+from armarius.page import Extra, Order, Page
+
+LINES = 5_000  # on one page
+CHARACTERS = 10_000  # in one line
+DERIVED = "armarius:derived"  # marks what we had to invent because a schema demands it
+DERIVED_ID = "armarius_derived_"  # begins every invented id
+DUMMY = "eSc_dummyblock_"  # eScriptorium's block round lines without a region
+
+
+class ReadResult(NamedTuple):
+    """A page and, one sentence each, what was repaired, assumed or left out."""
+
+    page: Page
+    notes: list[str]
+
+
+class Reading:
+    """One file being read: the notes so far, the ids given, the size of the page.
+
+    Args:
+        file: its name, for messages.
+        root: its root element.
+        id_name: the attribute that holds ids.
+        format: the format's name in `Extra`.
+        grammar: what the version that we write allows.
+    """
+
+    def __init__(
+        self, file: str, root: etree._Element, id_name: str, format: str, grammar: Grammar
+    ) -> None:
+        self.file, self.format, self.grammar, self._id_name = file, format, grammar, id_name
+        self.notes = Notes()
+        self.width = self.height = 0
+        self._taken: set[str] = {str(value) for value in root.xpath(f"//@{id_name}")}
+        self._given: set[str] = set()
+        self._lines = 0
+
+    @property
+    def known(self) -> set[str]:
+        """All ids given so far."""
+        return self._given
+
+    def fault(self, element: etree._Element | None, what: str, cure: str) -> FormatError:
+        """The error at this element."""
+        return FormatError(self.file, _place(element), what, cure)
+
+    def note(self, sentence: str, element: etree._Element | None = None) -> None:
+        """Remember what was done to the element."""
+        self.notes.add(sentence, _place(element))
+
+    def id(self, wanted: str | None, kind: str, element: etree._Element) -> str:
+        """A unique id: the wanted one, renamed where it is taken, invented where there is none."""
+        if wanted and not wanted.startswith(DERIVED_ID):
+            if wanted not in self._given:
+                self._given.add(wanted)
+                return wanted
+            new = self._free(wanted, 2)
+            self.note(
+                f"the id {shown(wanted)} stands twice; the second is {shown(new)} now", element
+            )
+            return new
+        return self._free(kind, 1)
+
+    def own_id(self, wanted: str | None, kind: str, element: etree._Element) -> str:
+        """As `id`, but nothing where the file gives none: for words, glyphs and groups."""
+        if not wanted or wanted.startswith(DERIVED_ID):
+            return ""
+        return self.id(wanted, kind, element)
+
+    def _free(self, stem: str, number: int) -> str:
+        while (new := f"{stem}_{number}") in self._taken or new in self._given:
+            number += 1
+        self._given.add(new)
+        return new
+
+    def points(
+        self, text: str | None, what: str, element: etree._Element, least: int
+    ) -> Points:
+        """Points inside the page; none, with a note, where they cannot be used."""
+        if text is None or not text.strip():
+            if text is not None:
+                self.note(f"{what} has no points and is left out", element)
+            return ()
+        try:
+            points = parse_points(text)
+        except ValueError as error:
+            self.note(f"{what} cannot be used ({error}) and is left out", element)
+            return ()
+        if len(points) < least:
+            number = "one point" if len(points) == 1 else f"{len(points)} points"
+            self.note(f"{what} has only {number} and is left out", element)
+            return ()
+        return self.clipped(points, what, element)
+
+    def clipped(self, points: Points, what: str, element: etree._Element) -> Points:
+        """The points, moved to the edge of the page where they are outside."""
+        xs, ys = zip(*points, strict=True)
+        right, bottom = self.width or max(xs), self.height or max(ys)
+        if min(xs) >= 0 and min(ys) >= 0 and max(xs) <= right and max(ys) <= bottom:
+            return points
+        self.note(f"{what} reaches outside the page and is clipped to it", element)
+        return tuple(
+            (min(max(x, 0), max(right, 0)), min(max(y, 0), max(bottom, 0))) for x, y in points
+        )
+
+    def count_line(self, element: etree._Element) -> None:
+        """Count one more line of the page.
+
+        Raises:
+            FormatError: there are too many.
+        """
+        self._lines += 1
+        if self._lines > LINES:
+            what = f"the page has more than {LINES:,} lines, which is the limit"
+            raise self.fault(element, what, "Split it, or check what made it")
+
+    def text(self, text: str, element: etree._Element) -> str:
+        """The text of a line as it stands.
+
+        Raises:
+            FormatError: it is too long.
+        """
+        if len(text) > CHARACTERS:
+            what = f"a line has {len(text):,} characters, the limit is {CHARACTERS:,}"
+            raise self.fault(element, what, "Split the line, or check what made it")
+        return text
+
+    def size(self, text: str | None, what: str, element: etree._Element) -> int:
+        """Width or height of the page in pixels; 0, with a note, where it is not usable."""
+        try:
+            value = round(float(text or ""))
+        except (ValueError, OverflowError):
+            value = -1
+        if not 0 < value < 10**6:
+            self.note(f"{what} is {shown(text or '')}; the size of the image counts", element)
+            return 0
+        return value
+
+    def attributes(
+        self, given: dict[str, str], element: etree._Element, prefix: str = "", name: str = ""
+    ) -> list[Extra]:
+        """Attributes without a word in the tree, kept where the schema has a place for them."""
+        extra = []
+        for key, value in given.items():
+            if not self.grammar.attribute(name or local(element), key, value):
+                told = f"{key.rpartition('}')[2]}={shown(value)} of {local(element)}"
+                self.note(f"the attribute {told} is not in the schema; left out", element)
+            elif self._dangling(name or local(element), key, value):
+                self.note(
+                    f"{key}={shown(value)} names what is not in the file; left out", element
+                )
+            else:
+                extra.append(Extra(self.format, f"{prefix}@{key}", value))
+        return extra
+
+    def _dangling(self, name: str, key: str, value: str) -> bool:
+        return self.grammar.refers(name, key) and not self._taken.issuperset(value.split())
+
+    def element(self, parent: str, element: etree._Element, prefix: str = "") -> list[Extra]:
+        """A child without a word in the tree, kept where the schema has a place for it."""
+        name = local(element)
+        identity = element.get(self._id_name)
+        if identity and (new := self.id(identity, name, element)) != identity:
+            element.set(self._id_name, new)
+        text = safe_xml.serialised(element, safe_xml.namespace_of(element))
+        again = safe_xml.fragment(text, self.grammar.namespace)
+        if (
+            again is None
+            or self.grammar.position(parent, name) < 0
+            or not self.grammar.fits(again)
+        ):
+            self.note(f"the element {name} in {parent} is not in the schema; left out", element)
+            return []
+        return [Extra(self.format, f"{prefix}{name}", text)]
+
+    def order(
+        self, order: Order | None, known: set[str], element: etree._Element
+    ) -> Order | None:
+        """The reading order without references to what is not there.
+
+        Raises:
+            FormatError: a group contains itself by reference.
+        """
+        if order is None:
+            return None
+        _refuse_cycle(order, self, element)
+        groups = {group.id for group in _groups(order) if group.id}
+        return _pruned(order, known | groups, self, element)
+
+
+def _place(element: etree._Element | None) -> int | None:
+    return None if element is None else element.sourceline
+
+
+def _groups(order: Order) -> Iterator[Order]:
+    yield order
+    for member in order.members:
+        if isinstance(member, Order):
+            yield from _groups(member)
+
+
+def _refuse_cycle(order: Order, reading: Reading, element: etree._Element) -> None:
+    groups = {group.id: group for group in _groups(order) if group.id and group.members}
+    edges = {
+        key: [ref for ref in _all_refs(group) if ref in groups] for key, group in groups.items()
+    }
+    done: set[str] = set()
+    for start in edges:
+        path: list[str] = []
+        _walk(start, edges, path, done, reading, element)
+
+
+def _walk(
+    at: str,
+    edges: dict[str, list[str]],
+    path: list[str],
+    done: set[str],
+    reading: Reading,
+    element: etree._Element,
+) -> None:
+    if at in path:
+        circle = " → ".join([*path[path.index(at) :], at])
+        raise reading.fault(
+            element, f"the reading order is a cycle: {circle}", "Remove one of the references"
+        )
+    if at in done:
+        return
+    path.append(at)
+    for to in edges[at]:
+        _walk(to, edges, path, done, reading, element)
+    path.pop()
+    done.add(at)
+
+
+def _all_refs(group: Order) -> Iterable[str]:
+    """What the group points to: its own reference and its members', groups by their id."""
+    if group.ref:
+        yield group.ref
+    for member in group.members:
+        if isinstance(member, str):
+            yield member
+        elif member.members:
+            yield member.id or ""
+            if not member.id:
+                yield from _all_refs(member)
+        else:
+            yield member.ref
+
+
+def _pruned(
+    order: Order, known: set[str], reading: Reading, element: etree._Element
+) -> Order | None:
+    members: list[str | Order] = []
+    for member in order.members:
+        if isinstance(member, Order):
+            kept = _pruned(member, known, reading, element)
+            if kept is not None:
+                members.append(kept)
+        elif member in known:
+            members.append(member)
+        else:
+            _missing(member, reading, element)
+    ref = order.ref
+    if ref and ref not in known:
+        _missing(ref, reading, element)
+        ref = ""
+    if not members and not ref:
+        return None
+    return Order(tuple(members), order.ordered, order.id, ref, order.extra)
+
+
+def _missing(ref: str, reading: Reading, element: etree._Element) -> None:
+    reading.note(
+        f"the reading order names {shown(ref)}, which is not in the file; left out", element
+    )
