@@ -1,0 +1,196 @@
+"""Getting Kraken and its models into memory: imports, devices, threads, loaded models.
+
+With `kraken.py` and `kraken_*.py` beside it the only module that imports kraken and torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+import sys
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from armarius.engines import PRECISIONS, ModelInfo, gate
+from armarius.errors import BadInput, EngineError
+
+log = logging.getLogger(__name__)
+
+MODELS_KEPT = 4  # loaded at once; the least recently used one goes first
+_OPERATORS = (
+    "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+)
+_LOADED: OrderedDict[tuple[str, str, str, str], Any] = OrderedDict()
+_KNOWN: dict[tuple[Path, int, int], ModelInfo] = {}
+_KEPT_ALIVE: list[Any] = []
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Send warnings of the libraries to the log: they speak to programmers, not to users."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for message in {str(warning.message) for warning in caught}:
+        log.debug("library: %s", message)
+
+
+@cache
+def prepare() -> str:
+    """Import torch, torchvision and kraken once; returns Kraken's version.
+
+    Raises:
+        EngineError: one of them is not installed or does not start.
+    """
+    noisy = logging.getLogger("coremltools")  # complains of the torch version at every import
+    noisy.setLevel(logging.CRITICAL)
+    for name in ("kraken", "lightning", "lightning.fabric", "lightning.pytorch", "torch"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        with quietly():
+            import_torchvision()
+            importlib.import_module("kraken.tasks")
+            importlib.import_module("kraken.lib.segmentation")
+    except ImportError as error:
+        raise EngineError(
+            f"Kraken cannot be started ({error}). Install it with `pip install armarius`."
+        ) from error
+    return version("kraken")
+
+
+def import_torchvision() -> None:
+    """Import torchvision even where its compiled part does not fit torch.
+
+    A CPU build of torch beside the ordinary torchvision wheel is a common pair; that wheel's
+    library then does not load, and the import fails on two operators that nobody declared.
+    Kraken uses none of them, so declaring their names is enough.
+    """
+    import torch
+
+    try:
+        importlib.import_module("torchvision")
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise
+        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        library = torch.library.Library("torchvision", "FRAGMENT")
+        for operator in _OPERATORS:
+            library.define(operator)
+        _KEPT_ALIVE.append(library)
+        importlib.import_module("torchvision")
+
+
+def own_segmentation_model() -> Path:
+    """The layout model that Kraken brings along."""
+    return Path(str(files("kraken"))) / "blla.mlmodel"
+
+
+def describe(path: Path) -> ModelInfo:
+    """What the gate says; remembered as long as the file does not change.
+
+    Raises:
+        BadInput: no model that is accepted.
+    """
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise BadInput(f"{path.name}: the model cannot be read ({error.strerror}).") from None
+    key = (path.absolute(), state.st_mtime_ns, state.st_size)
+    if key not in _KNOWN:
+        _KNOWN[key] = gate.examine(path)
+    return _KNOWN[key]
+
+
+def load(path: Path, kind: str, device: str, precision: str) -> tuple[Any, ModelInfo]:
+    """The model, ready for a task, from memory where it is there.
+
+    `kind` is ``recognition`` or ``segmentation``.
+
+    Raises:
+        BadInput: the file is no model of that kind, or cannot be loaded.
+    """
+    info = describe(path)
+    if info.kind != kind:
+        raise BadInput(
+            f"{path.name} is a {info.kind} model; a {kind} model is needed here. Choose another."
+        )
+    if precision not in PRECISIONS:
+        known = ", ".join(PRECISIONS)
+        raise BadInput(f"There is no precision “{precision}”. There are: {known}.")
+    prepare()
+    accelerator(device)
+    key = (info.sha256, kind, device, precision)
+    if key not in _LOADED:
+        with quietly():
+            _LOADED[key] = _task(path, info, kind)
+        while len(_LOADED) > MODELS_KEPT:
+            _LOADED.popitem(last=False)
+    _LOADED.move_to_end(key)
+    return _LOADED[key], info
+
+
+def _task(path: Path, info: ModelInfo, kind: str) -> Any:
+    from kraken import models, tasks
+
+    # Never kraken's own search: it would try every loader that any installed package registers.
+    read = models.load_safetensors if info.format == "safetensors" else models.load_coreml
+    wrap = tasks.RecognitionTaskModel if kind == "recognition" else tasks.SegmentationTaskModel
+    try:
+        loaded = read(path)
+        if not loaded:
+            raise BadInput(
+                f"{path.name} needs Kraken {info.needs} or newer; {prepare()} is installed."
+            )
+        return wrap(loaded)
+    except (ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError) as error:
+        # The gate saw a Kraken model; weights that do not fit its network end here.
+        first = str(error).strip().split("\n", 1)[0]
+        raise BadInput(f"{path.name}: the model cannot be loaded ({first}).") from error
+
+
+def accelerator(device: str) -> tuple[str, Any]:
+    """The device in the words of the network library: (accelerator, devices).
+
+    Raises:
+        BadInput: no such device here.
+    """
+    import torch
+
+    found = re.fullmatch(r"(cpu|auto|mps|cuda)(?::(\d+))?", device)
+    if found is None or (found[2] and found[1] != "cuda"):
+        raise BadInput(f"There is no device “{device}”. Choose cpu, auto, cuda, cuda:N or mps.")
+    if found[1] == "cuda":
+        wanted, present = int(found[2] or 0), torch.cuda.device_count()
+        if wanted >= present:
+            raise BadInput(
+                f"There is no GPU for “{device}”: {present} CUDA devices are usable here. Choose cpu."
+            )
+        return "cuda", [wanted]
+    if found[1] == "mps" and not torch.backends.mps.is_available():
+        raise BadInput("There is no Apple GPU usable here. Choose cpu.")
+    return {"cpu": ("cpu", 1), "auto": ("auto", 1), "mps": ("mps", 1)}[found[1]]
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Give torch, OpenMP and BLAS this many threads and no more."""
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        with threadpool_limits(limits=count):
+            yield
+    finally:
+        torch.set_num_threads(before)

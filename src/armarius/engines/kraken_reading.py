@@ -1,0 +1,310 @@
+"""Kraken's text recognition over the lines of a page tree.
+
+Kraken reads what stands on the image from left to right (from top to bottom in vertical lines);
+the Unicode bidirectional algorithm (UAX #9) then gives the logical order, in which all texts
+of the tree are kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import regex
+
+from armarius.engines import TranscribeOptions
+from armarius.engines import kraken_loading as loading
+from armarius.errors import EngineError
+from armarius.geometry import Points, box
+from armarius.page import Direction, Glyph, Line, Page, Region, Word
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+log = logging.getLogger(__name__)
+
+MASK_HEIGHT = 1800  # pixels that the page is scaled to when masks are computed, as in blla
+_GRAPHEME = regex.compile(r"\X")
+_SPACED = regex.compile(r"\S+")
+
+Corners = tuple[int, int, int, int]
+Placed = tuple[Line, Direction]
+
+
+def read(
+    task: Any, image: Image, page: Page, options: TranscribeOptions, mode: str
+) -> dict[str, Line]:
+    """Return each line of the page, by its id, with what was read.
+
+    Raises:
+        EngineError: Kraken failed on this page.
+    """
+    lines = list(_with_directions(page, options))
+    try:
+        with loading.quietly(), loading.threads(options.threads):
+            if mode == "bbox":
+                return dict(_boxes(task, image, lines, options))
+            return dict(_baselines(task, image, lines, options))
+    except EngineError:
+        raise
+    except Exception as error:
+        # Networks and geometry raise almost anything on odd lines; each is this page's failure.
+        raise EngineError(f"Kraken could not read the page ({error}).") from error
+
+
+def _with_directions(page: Page, options: TranscribeOptions) -> Iterator[Placed]:
+    """Every line with the direction that it, its region, the page or the options state."""
+
+    def inside(region: Region, inherited: Direction) -> Iterator[Placed]:
+        own = region.direction or inherited
+        for line in region.lines:
+            yield line, line.direction or own
+        for inner in region.regions:
+            yield from inside(inner, own)
+
+    default = page.direction or options.direction
+    for region in page.regions:
+        yield from inside(region, default)
+    for line in page.lines:
+        yield line, line.direction or default
+
+
+# --- along baselines ---------------------------------------------------------------------------
+
+
+def _baselines(
+    task: Any, image: Image, lines: Sequence[Placed], options: TranscribeOptions
+) -> Iterator[tuple[str, Line]]:
+    from kraken.containers import BaselineLine
+
+    shaped = _shaped(image, lines)
+    cut, wanted = [], []
+    for line, direction in lines:
+        baseline, mask = shaped[line.id]
+        if len(baseline) < 2 or len(mask) < 3:  # no shape to cut out
+            log.warning("line %s has no shape that can be cut out", line.id)
+            yield line.id, _unread(line)
+            continue
+        wanted.append((line, direction))
+        cut.append(BaselineLine(id=line.id, baseline=baseline, boundary=mask))
+    records = _records(task, image, cut, "baselines", options)
+    for (line, direction), record in zip(wanted, records, strict=True):
+        yield line.id, _read_line(line, record, direction, options)
+
+
+def _shaped(
+    image: Image, lines: Sequence[Placed]
+) -> dict[str, tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
+    """Baseline and mask of every line, whole pixels within the image; missing ones are made."""
+    shapes = {}
+    for line, direction in lines:
+        mask = _pixels(line.mask, image)
+        baseline = _pixels(line.baseline, image)
+        if not baseline and mask:
+            baseline = _invented_baseline(mask, direction)
+        shapes[line.id] = (baseline, mask)
+    bare = [key for key, (baseline, mask) in shapes.items() if len(baseline) > 1 and not mask]
+    if bare:
+        others = [baseline for baseline, mask in shapes.values() if mask and baseline]
+        for key, mask in zip(
+            bare, _masks([shapes[key][0] for key in bare], others, image), strict=True
+        ):
+            shapes[key] = (shapes[key][0], mask)
+    return shapes
+
+
+def _masks(
+    baselines: list[list[tuple[int, int]]], others: list[list[tuple[int, int]]], image: Image
+) -> list[list[tuple[int, int]]]:
+    """Masks round baselines as Kraken computes them; an empty one where it finds none."""
+    from kraken.lib.segmentation import calculate_polygonal_environment
+
+    scale = (MASK_HEIGHT, 0) if image.height > MASK_HEIGHT else None
+    found = calculate_polygonal_environment(
+        image.convert("L"), baselines, suppl_obj=others, scale=scale
+    )
+    return [_pixels(mask, image) if mask else [] for mask in found]
+
+
+def _invented_baseline(
+    mask: Sequence[tuple[int, int]], direction: str
+) -> list[tuple[int, int]]:
+    """A straight baseline a quarter from the foot of the mask's box, in reading direction."""
+    left, top, right, bottom = (round(x) for x in box(mask))
+    if direction.startswith("vertical"):
+        inward = (right - left) // 4
+        x = left + inward if direction == "vertical-lr" else right - inward
+        return [(x, top), (x, bottom)]
+    y = bottom - (bottom - top) // 4
+    return [(left, y), (right, y)] if direction == "horizontal-lr" else [(right, y), (left, y)]
+
+
+def _pixels(points: Iterable[Sequence[float]], image: Image) -> list[tuple[int, int]]:
+    """Whole pixels as Kraken's own parsers make them (cut, not rounded), within the image."""
+    right, bottom = image.width - 1, image.height - 1
+    kept: list[tuple[int, int]] = []
+    for x, y in points:
+        point = (min(max(int(x), 0), right), min(max(int(y), 0), bottom))
+        if not kept or kept[-1] != point:
+            kept.append(point)
+    return kept
+
+
+# --- in upright boxes ----------------------------------------------------------------------------
+
+
+def _boxes(
+    task: Any, image: Image, lines: Sequence[Placed], options: TranscribeOptions
+) -> Iterator[tuple[str, Line]]:
+    """Vertical lines are read on a page turned by a quarter, so that they run from left to right."""
+    from PIL.Image import Transpose
+
+    level = [placed for placed in lines if not placed[1].startswith("vertical")]
+    upright = [placed for placed in lines if placed[1].startswith("vertical")]
+    yield from _level_boxes(task, image, level, options, turned=False)
+    if upright:
+        turned = image.transpose(Transpose.ROTATE_90)
+        yield from _level_boxes(task, turned, upright, options, turned=True)
+
+
+def _level_boxes(
+    task: Any,
+    image: Image,
+    lines: Sequence[Placed],
+    options: TranscribeOptions,
+    *,
+    turned: bool,
+) -> Iterator[tuple[str, Line]]:
+    from kraken.containers import BBoxLine
+
+    cut, wanted = [], []
+    for line, direction in lines:
+        corners = _corners(line, image, turned=turned)
+        if corners is None:
+            log.warning("line %s has no area that can be cut out", line.id)
+            yield line.id, _unread(line)
+            continue
+        wanted.append((line, direction))
+        cut.append(BBoxLine(id=line.id, bbox=corners))
+    records = _records(task, image, cut, "bbox", options)
+    for (line, direction), record in zip(wanted, records, strict=True):
+        made = _read_line(line, record, direction, options)
+        yield line.id, _turned_back(made, image.height) if turned else made
+
+
+def _corners(line: Line, image: Image, *, turned: bool) -> Corners | None:
+    """The line's upright box on `image`, which may be the page turned by a quarter to the left."""
+    outline = line.mask or line.baseline
+    if not outline:
+        return None
+    left, top, right, bottom = (int(x) for x in box(outline))
+    if turned:
+        left, top, right, bottom = top, image.height - right, bottom, image.height - left
+    left, top = max(left, 0), max(top, 0)
+    right, bottom = min(right, image.width), min(bottom, image.height)
+    return (left, top, right, bottom) if right > left and bottom > top else None
+
+
+def _turned_back(line: Line, width: int) -> Line:
+    """Places on the turned page as places on the page, whose width is given."""
+
+    def back(points: Points) -> Points:
+        return tuple((width - y, x) for x, y in points)
+
+    words = tuple(
+        replace(
+            word,
+            polygon=back(word.polygon),
+            glyphs=tuple(replace(glyph, polygon=back(glyph.polygon)) for glyph in word.glyphs),
+        )
+        for word in line.words
+    )
+    return replace(line, words=words)
+
+
+# --- what was read -------------------------------------------------------------------------------
+
+
+def _records(
+    task: Any,
+    image: Image,
+    lines: list[Any],
+    kind: Literal["baselines", "bbox"],
+    options: TranscribeOptions,
+) -> Iterator[Any]:
+    """Kraken's records in display order, one per line and in their order."""
+    from kraken.configs import RecognitionInferenceConfig
+    from kraken.containers import Segmentation
+
+    if not lines:
+        return iter(())
+    accelerator, device = loading.accelerator(options.device)
+    config = RecognitionInferenceConfig(
+        accelerator=accelerator,
+        device=device,
+        precision=options.precision,
+        batch_size=options.batch_size,
+        padding=options.pad,
+        bidi_reordering=False,  # done here, per line
+        num_line_workers=0,  # workers get the whole page pickled once per line: slower, always
+    )
+    segmentation = Segmentation(
+        type=kind,
+        imagename="",
+        text_direction="horizontal-lr",
+        script_detection=False,
+        lines=lines,
+    )
+    found: Iterator[Any] = task.predict(image, segmentation, config)
+    return found
+
+
+def _read_line(line: Line, record: Any, direction: str, options: TranscribeOptions) -> Line:
+    """The line with text, confidences, words and characters, in logical order."""
+    if options.bidi != "off":
+        record = record.logical_order(_base(direction, options))
+    text = str(record.prediction)
+    if not text:
+        return _unread(line)
+    confidences = tuple(min(max(float(value), 0.0), 1.0) for value in record.confidences)
+    return replace(
+        line,
+        text=text,
+        confidences=confidences,
+        confidence=sum(confidences) / len(confidences),
+        words=tuple(_words(record, text, confidences)) if options.characters else (),
+    )
+
+
+def _base(direction: str, options: TranscribeOptions) -> str | None:
+    """Base direction of the paragraph; None lets the first strong character decide (P2, P3)."""
+    if options.bidi in ("L", "R"):
+        return options.bidi
+    return "R" if direction == "horizontal-rl" else None
+
+
+def _words(record: Any, text: str, confidences: tuple[float, ...]) -> Iterator[Word]:
+    for found in _SPACED.finditer(text):
+        start, end = found.span()
+        glyphs = []
+        for grapheme in _GRAPHEME.finditer(found[0]):
+            first, last = start + grapheme.start(), start + grapheme.end()
+            share = confidences[first:last]
+            place = _outline(record, first, last)
+            glyphs.append(Glyph(grapheme[0], place, sum(share) / len(share)))
+        share = confidences[start:end]
+        place = _outline(record, start, end)
+        yield Word(found[0], place, sum(share) / len(share), tuple(glyphs))
+
+
+def _outline(record: Any, start: int, end: int) -> Points:
+    """Outline of some characters; empty where Kraken's cut has no area."""
+    polygon = record[start][1] if end - start == 1 else record[start:end][1]
+    points = tuple(dict.fromkeys((float(x), float(y)) for x, y in polygon))
+    return points if len(points) > 2 else ()
+
+
+def _unread(line: Line) -> Line:
+    return replace(line, text="", confidence=None, confidences=(), words=())
