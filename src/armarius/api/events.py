@@ -1,0 +1,305 @@
+"""`GET /api/events`: news as server-sent events, one stream per browser.
+
+Runs on the event loop beside Django, not in it: a stream lasts for hours and must not hold a
+thread. All streams of a process share one database connection that LISTENs; each hears only of
+projects that its user may see, which is asked again every half minute.
+
+    id: 4711
+    event: job
+    data: {"id": 12, "state": "running", "items_done": 3, …, "project": 5}
+
+A client that comes back with `Last-Event-ID` gets what it missed. News may arrive twice, and
+`event: reset` says that some may be missing: load what is shown again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from procrastinate.contrib.django.utils import connector_params
+
+from armarius.api import auth
+from armarius.api.problems import problem
+from armarius.models import Event, User
+from armarius.ops import news, sharing
+
+log = logging.getLogger(__name__)
+
+QUIET_S = 15.0  # a comment keeps proxies from closing a silent stream
+REFRESH_S = 30.0
+STREAMS_PER_USER = 32
+WAITING = 1000  # news that a slow client may be behind
+REPLAYED = 1000
+# News that commit late have smaller ids than some that were sent before them.
+OVERLAP = timedelta(seconds=30)
+RESET = b"event: reset\ndata: {}\n\n"
+
+News = tuple[int, int, str, Any]  # id, project, kind, payload
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# Django's ORM is synchronous; two threads are enough for questions asked once in a while.
+_threads = ThreadPoolExecutor(2, "events")
+
+
+@dataclass(eq=False)
+class _Stream:
+    """One client."""
+
+    user: User
+    projects: set[int]
+    waiting: asyncio.Queue[bytes | None] = field(
+        default_factory=lambda: asyncio.Queue(WAITING + 1)
+    )
+
+    def put(self, message: bytes | None) -> None:
+        """Queue a message; None ends the stream, and so does a client that is too slow."""
+        if self.waiting.qsize() >= WAITING:
+            message = None
+        with contextlib.suppress(asyncio.QueueFull):
+            self.waiting.put_nowait(message)
+
+
+class _Hub:
+    """The one listening connection of a process, and the streams that it feeds."""
+
+    def __init__(self) -> None:
+        self.streams: set[_Stream] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, stream: _Stream) -> None:
+        """Feed a stream; the first one opens the connection."""
+        self.streams.add(stream)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+
+    def leave(self, stream: _Stream) -> None:
+        """Feed it no longer; the last one closes the connection."""
+        self.streams.discard(stream)
+        if not self.streams and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def end(self) -> None:
+        """End all streams; the process stops."""
+        for stream in self.streams:
+            stream.put(None)
+
+    def count(self, user: User) -> int:
+        """Open streams of a user."""
+        return sum(1 for stream in self.streams if stream.user.pk == user.pk)
+
+    async def _listen(self) -> None:
+        first = True
+        while True:
+            try:
+                async with await _connect() as database:
+                    await database.execute(f"LISTEN {news.CHANNEL}")
+                    if not first:  # what was told meanwhile is not known here
+                        self._broadcast(RESET)
+                    first = False
+                    while True:
+                        await self._pass_on(database)
+            except psycopg.Error as error:
+                log.warning("news: %s", str(error).strip().partition("\n")[0])
+                first = False
+                await asyncio.sleep(1)
+
+    async def _pass_on(self, database: psycopg.AsyncConnection) -> None:
+        """Wait for news and hand them to whoever may see them."""
+        found = database.notifies(timeout=60, stop_after=1)
+        ids = [int(note.payload) async for note in found]
+        if not ids:
+            await database.execute("SELECT 1")  # notices a connection that died silently
+            return
+        rows = await database.execute(
+            "SELECT id, project_id, kind, payload FROM armarius_event WHERE id = ANY(%s)", [ids]
+        )
+        for row in sorted(await rows.fetchall(), key=lambda row: ids.index(row[0])):
+            message = _written(row)
+            for stream in self.streams:
+                if row[1] in stream.projects:
+                    stream.put(message)
+
+    def _broadcast(self, message: bytes) -> None:
+        for stream in self.streams:
+            stream.put(message)
+
+
+hub = _Hub()
+
+
+async def events_app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request with a stream."""
+    if scope["method"] != "GET":
+        await _refuse(send, 405, f"{scope['method']} is not possible here, only GET.")
+        return
+    headers = {
+        name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]
+    }
+    who = headers.get("authorization"), _session(headers.get("cookie", ""))
+    try:
+        user, projects = await _asked(_visible, *who)
+    except psycopg.Error:
+        await _refuse(
+            send, 503, "The database does not answer just now. Try again in a moment."
+        )
+        return
+    if user is None:
+        await _refuse(send, 401, "Sign in first, or send a token as “Authorization: Bearer …”.")
+        return
+    if hub.count(user) >= STREAMS_PER_USER:
+        await _refuse(send, 429, f"You have {STREAMS_PER_USER} streams open; close one.")
+        return
+    stream = _Stream(user, projects)
+    hub.join(stream)
+    try:
+        await _serve(stream, who, headers.get("last-event-id", ""), receive, send)
+    finally:
+        hub.leave(stream)
+
+
+async def _serve(
+    stream: _Stream,
+    who: tuple[str | None, str | None],
+    last: str,
+    receive: Receive,
+    send: Send,
+) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    first = b"retry: 2000\n\n"
+    if last:
+        first += b"".join(await _asked(_missed, stream.projects, last))
+    await send({"type": "http.response.body", "body": first, "more_body": True})
+    tasks = [
+        asyncio.create_task(_gone(receive)),
+        asyncio.create_task(_refresh(stream, who)),
+        asyncio.create_task(_feed(stream, send)),
+    ]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.info("a stream ended: %s", outcome)
+    with contextlib.suppress(Exception):  # the client may be gone
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _feed(stream: _Stream, send: Send) -> None:
+    """Send what waits, at least a comment every now and then."""
+    while True:
+        try:
+            message = await asyncio.wait_for(stream.waiting.get(), QUIET_S)
+        except TimeoutError:
+            message = b": still here\n\n"
+        if message is None:
+            return
+        await send({"type": "http.response.body", "body": message, "more_body": True})
+
+
+async def _refresh(stream: _Stream, who: tuple[str | None, str | None]) -> None:
+    """Ask again what the user may see; ends when the token or the session has ended."""
+    while True:
+        await asyncio.sleep(REFRESH_S)
+        with contextlib.suppress(psycopg.Error):
+            user, stream.projects = await _asked(_visible, *who)
+            if user is None:
+                return
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+def _visible(authorization: str | None, session: str | None) -> tuple[User | None, set[int]]:
+    user = auth.user_of(authorization, session)
+    if user is None:
+        return None, set()
+    return user, set(sharing.visible_projects(user).values_list("pk", flat=True))
+
+
+def _missed(projects: set[int], last: str) -> Sequence[bytes]:
+    """What was told since the event with that id, with some overlap; a reset if it is too much."""
+    known = Event.objects.filter(pk=int(last)).first() if _is_id(last) else None
+    if known is None:
+        return [RESET]
+    found = Event.objects.filter(
+        project__in=projects, created_at__gte=known.created_at - OVERLAP
+    ).exclude(pk=known.pk)
+    rows = list(
+        found.order_by("pk").values_list("pk", "project_id", "kind", "payload")[:REPLAYED]
+    )
+    return [RESET] if len(rows) == REPLAYED else [_written(row) for row in rows]
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _written(row: News) -> bytes:
+    data = json.dumps(row[3] | {"project": row[1]}, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {row[0]}\nevent: {row[2]}\ndata: {data}\n\n".encode()
+
+
+def _session(cookies: str) -> str | None:
+    try:
+        morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+async def _asked(question: Callable[..., Any], *given: Any) -> Any:
+    """Ask Django's ORM in a thread."""
+
+    def answer() -> Any:
+        try:
+            return question(*given)
+        except Exception as error:
+            # Django's errors as the driver's, so that there is one kind to catch.
+            if isinstance(error.__cause__, psycopg.Error):
+                raise error.__cause__ from None
+            raise
+        finally:
+            connection.close()
+
+    return await asyncio.get_running_loop().run_in_executor(_threads, answer)
+
+
+async def _connect() -> psycopg.AsyncConnection:
+    return await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True)
+
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+async def _refuse(send: Send, status: int, detail: str) -> None:
+    """Answer with a problem, as the rest of the API does."""
+    answer = problem(status, detail)
+    headers = [
+        (name.lower().encode(), value.encode()) for name, value in answer.headers.items()
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content, "more_body": False})

@@ -1,0 +1,7 @@
+"""local."""
+
+from __future__ import annotations
+
+
+def close() -> None:
+    """End all engine processes."""
