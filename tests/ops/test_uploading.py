@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ def test_pieces_become_the_file_with_its_hash(alice):
     upload = uploading.start("f1.jpg", len(data), by=alice)
 
     uploading.append(upload, 0, io.BytesIO(data[:1_234_567]))
-    assert upload.completed_at is None
+    assert not upload.sha256
     uploading.append(upload, 1_234_567, io.BytesIO(data[1_234_567:]))
 
     assert upload.completed_at
@@ -124,7 +125,7 @@ def test_room_promised_to_one_upload_is_not_promised_again(alice, monkeypatch):
     class Usage:
         free = uploading.SPARE + 1000
 
-    monkeypatch.setattr(uploading.shutil, "disk_usage", lambda folder: Usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage)
     uploading.start("f1.jpg", 700, by=alice)
 
     with pytest.raises(TooLarge, match="There is room for 0 MB"):

@@ -9,12 +9,12 @@ import errno
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, BinaryIO, Self, cast
 
 from armarius import config
 from armarius.errors import ArmariusError, BadInput, TooLarge
@@ -22,7 +22,6 @@ from armarius.ops import naming
 
 RATIO = 100  # unpacked : packed, above which a big archive is taken for a bomb
 HARMLESS = 50_000_000  # bytes; what unpacks to less may be packed as tightly as it likes
-PIECE = 1 << 20
 
 # What our own disk answers; a crafted place in the archive gives EINVAL.
 _OURS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOENT)
@@ -92,7 +91,7 @@ class Archive:
 
     def head(self, index: int, length: int) -> bytes:
         """The first bytes of a member."""
-        with self._member(index) as file:
+        with self.stream(index, self._entries[index].file_size) as file:
             return file.read(length)
 
     def read(self, index: int, limit: int) -> bytes:
@@ -101,20 +100,21 @@ class Archive:
         Raises:
             TooLarge: they are more than `limit`.
         """
-        self._check_size(index, limit)
-        with self._member(index) as file:
+        with self.stream(index, limit) as file:
             return file.read(limit)
 
-    def copy(self, index: int, target: IO[bytes], limit: int) -> None:
-        """Write a member's bytes to an open file, piece by piece.
+    @contextmanager
+    def stream(self, index: int, limit: int) -> Iterator[BinaryIO]:
+        """A member opened for reading from its beginning to its end.
 
         Raises:
-            TooLarge: they are more than `limit`.
+            TooLarge: its bytes are more than `limit`.
+            BadInput: the archive turns out to be damaged, from any of its reads.
         """
         self._check_size(index, limit)
+        name = naming.last_part(self._entries[index].filename)
         with self._member(index) as file:
-            while piece := file.read(PIECE):
-                target.write(piece)
+            yield cast("BinaryIO", _Guarded(file, lambda: self._faults(name)))
 
     def _check(self, packed: int) -> None:
         if len(self._entries) > config.number("ARMARIUS_MAX_MEMBERS"):
@@ -154,7 +154,9 @@ class Archive:
         if refused:
             raise BadInput(refused)
         # zipfile itself never hands out more than the size that the directory declares.
-        with self._faults(naming.last_part(entry.filename)), self._zip.open(entry) as file:
+        with self._faults(naming.last_part(entry.filename)):
+            file = self._zip.open(entry)
+        with file:
             yield file
 
     @contextmanager
@@ -174,6 +176,19 @@ class Archive:
             ) from error
         except Exception as error:  # zipfile raises nearly anything on a crafted archive
             raise _damaged(what) from error
+
+
+class _Guarded:
+    """A member's bytes; what goes wrong while reading them is said in one sentence."""
+
+    def __init__(
+        self, file: IO[bytes], faults: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._file, self._faults = file, faults
+
+    def read(self, size: int = -1) -> bytes:
+        with self._faults():
+            return self._file.read(size)
 
 
 def _damaged(what: str) -> BadInput:

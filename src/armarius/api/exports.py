@@ -1,0 +1,66 @@
+"""Download pages and a layer as files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from armarius.api.answers import BIGGEST, Id
+from armarius.api.auth import Request
+from armarius.errors import BadInput
+from armarius.ops import exporting, sharing
+
+router = Router(tags=["export"])
+
+ZIP = {
+    "responses": {
+        200: {
+            "description": "A ZIP archive, sent while it is made.",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
+
+
+class Wanted(Schema):
+    """What to hand out.
+
+    `layer`: whose texts; may be left out where the document has one layer. `pages`: ids with
+    commas, or `numbers`: pages as people count them, `1-20,25`; without both, all pages.
+    `images`: the original images go along.
+    """
+
+    format: Literal["alto", "page", "text", "json"]
+    layer: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None
+    pages: Annotated[str, Field(max_length=100_000)] = ""
+    numbers: Annotated[str, Field(max_length=1000)] = ""
+    images: bool = False
+
+
+@router.get("/documents/{document_id}/export", openapi_extra=ZIP)
+def export(request: Request, document_id: Id, wanted: Query[Wanted]) -> StreamingHttpResponse:
+    """A ZIP of the pages in one format, with a list of what the format cannot hold."""
+    document = sharing.document_of(request.user, document_id)
+    choice = exporting.choose(
+        document,
+        wanted.format,
+        layer_id=wanted.layer,
+        page_ids=_ids(wanted.pages),
+        numbers=wanted.numbers,
+        images=wanted.images,
+    )
+    answer = StreamingHttpResponse(exporting.stream(choice), content_type="application/zip")
+    disposition = content_disposition_header(True, choice.file_name)
+    answer["Content-Disposition"] = disposition or "attachment"
+    return answer
+
+
+def _ids(text: str) -> list[int] | None:
+    parts = [x.strip() for x in text.split(",")] if text.strip() else []
+    if not all(x.isascii() and x.isdigit() and len(x) < 19 for x in parts):
+        raise BadInput("“pages” must be page ids with commas between them, like 7,8,12.")
+    return [int(x) for x in parts] or None

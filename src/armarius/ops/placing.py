@@ -1,0 +1,119 @@
+"""Put an imported image into its document, at its place, under a free name, once.
+
+Items of one import run in parallel and end in any order; their pages nevertheless stand in the
+order of the items, together, without gaps. The document's row is locked only at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from armarius.models import Document, Image, JobItem, Page
+from armarius.ops import naming
+
+# Where a page stands until the end of its own transaction; nobody else ever sees it there.
+_ASIDE = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of an image.
+
+    Attributes:
+        page: the new page, or the one that has this image already.
+        new: whether it is new.
+        note: what the user should know, one sentence, or empty.
+    """
+
+    page: Page
+    new: bool
+    note: str = ""
+
+
+def present(document: Document, image: Image) -> Placed | None:
+    """The document's page with exactly this image, if there is one."""
+    page = (
+        Page.objects.filter(document=document, image=image)
+        .select_related("image")
+        .order_by("position")
+        .first()
+    )
+    if page is None:
+        return None
+    return Placed(page, False, f"already present: page {page.position + 1}, {page.name}.")
+
+
+def aside(document: Document, image: Image, item: JobItem, source: str) -> Page:
+    """Create the page where nobody sees it; regions and lines can be added before `settle`."""
+    page = Page.objects.create(
+        document=document,
+        position=_ASIDE + item.pk % 100_000_000,
+        name=naming.of_page(item.name),
+        source=source,
+        image=image,
+    )
+    JobItem.objects.filter(pk=item.pk).update(page=page)
+    return page
+
+
+def settle(page: Page, item: JobItem, *, once: bool) -> Placed | None:
+    """Move a page that was created `aside` to its place; locks the document till the commit.
+
+    Args:
+        page: from `aside`, in the same transaction.
+        item: whose order among the items of its job decides.
+        once: whether an image may stand in the document only once.
+
+    Returns:
+        None where `once` holds and another page got the image meanwhile: the caller must
+        roll back.
+    """
+    Document.objects.select_for_update().get(pk=page.document_id)
+    others = Page.objects.filter(document=page.document_id).exclude(pk=page.pk)
+    if once and others.filter(image=page.image_id).exists():
+        return None
+    stem, suffix = naming.split(page.name)
+    alike = others.filter(name__startswith=stem, name__endswith=suffix)
+    name = naming.free(page.name, set(alike.values_list("name", flat=True)))
+    note = "" if name == page.name else f"its name was taken; it is called {name} now."
+    place = _place(page, item)
+    others.filter(position__gte=place).update(position=F("position") + 1)
+    page.position, page.name = place, name
+    page.save(update_fields=["position", "name", "updated_at"])
+    Document.objects.filter(pk=page.document_id).update(updated_at=timezone.now())
+    return Placed(page, True, note)
+
+
+# The nearest neighbour among the pages that this job has made so far: after the one before,
+# else before the one after, else at the end. An item may also point to a page that was there.
+_MADE = """
+    FROM armarius_jobitem i
+    JOIN armarius_job j ON j.id = i.job_id
+    JOIN armarius_page p ON p.id = i.page_id AND p.created_at >= j.created_at
+   WHERE i.job_id = %(job)s AND p.id <> %(page)s AND p.document_id = %(document)s
+     AND p.deleted_at IS NULL"""
+_PLACE = f"""
+SELECT coalesce(
+  (SELECT p.position + 1 {_MADE} AND i.position < %(item)s ORDER BY i.position DESC LIMIT 1),
+  (SELECT p.position {_MADE} AND i.position > %(item)s ORDER BY i.position LIMIT 1),
+  (SELECT count(*) FROM armarius_page
+    WHERE document_id = %(document)s AND deleted_at IS NULL AND id <> %(page)s))
+"""  # noqa: S608  made of constants
+
+
+def _place(page: Page, item: JobItem) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PLACE,
+            {
+                "job": item.job_id,
+                "item": item.position,
+                "page": page.pk,
+                "document": page.document_id,
+            },
+        )
+        return int(cursor.fetchone()[0])
