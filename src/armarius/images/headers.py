@@ -46,6 +46,7 @@ _STARTS = (
     (b"MATLAB", "mat"),
     (b"\x76\x2f\x31\x01", "exr"),
 )
+_LAB = (8, 9, 10)  # photometric interpretations of TIFF
 _REFUSED = {
     "svg": "SVG, a drawing, not a scan",
     "heic": "HEIC",
@@ -78,6 +79,10 @@ class Header:
     frames: int = 1
     bits: int = 8
     progressive: bool = False
+
+
+class _Unfit(Exception):
+    """A whole image, but not one of a page."""
 
 
 def sniff(head: bytes) -> str:
@@ -133,6 +138,10 @@ def examine(path: Path, name: str) -> Header:
     try:
         with path.open("rb") as file:
             header = _READERS[found](file)
+    except _Unfit as unfit:
+        raise FormatError(
+            name, None, str(unfit), "Save it as a still image in RGB or grey"
+        ) from None
     except tiff.Damaged as damage:
         raise FormatError(name, None, f"the image is damaged: {damage}", _AGAIN) from None
     except (struct.error, IndexError):
@@ -219,7 +228,7 @@ def _png(file: BinaryIO) -> Header:
             raise tiff.Damaged("it ends before its first pixel")
         length, kind = struct.unpack(">I4s", head)
         if kind == b"acTL":
-            raise tiff.Damaged("it is an animation, not a page")
+            raise _Unfit("this is an animation, not a page")
         if kind == b"IDAT":
             break
         at += 12 + length
@@ -239,6 +248,8 @@ def _tiff(file: BinaryIO) -> Header:
     # The largest page stands for all, so that no later one slips past the limits.
     width, height = max(sizes, key=lambda size: size[0] * size[1])
     bits = tiff.value(file, found[pages[0]], tiff.BITS, 1)
+    if any(tiff.value(file, found[i], tiff.PHOTOMETRIC, 1) in _LAB for i in pages):
+        raise _Unfit("its colours are CIE Lab")
     return Header("tiff", width, height, len(pages), bits)
 
 
@@ -282,7 +293,7 @@ def _webp(file: BinaryIO) -> Header:
     if kind == b"VP8X":
         flags, low, high = struct.unpack("<I3s3s", file.read(10))
         if flags & 0b10:
-            raise tiff.Damaged("it is an animation, not a page")
+            raise _Unfit("this is an animation, not a page")
         return Header(
             "webp", int.from_bytes(low, "little") + 1, int.from_bytes(high, "little") + 1
         )

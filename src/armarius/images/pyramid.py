@@ -14,6 +14,7 @@ import pyvips
 from armarius.images.children import Unusable
 
 TILE: Final = 512
+TINY: Final = 128  # pixels of the longer side up to which tiles are that small too
 QUALITY: Final = 85
 IN_MEMORY: Final = 30_000_000  # pixels; larger images are turned by way of a file
 
@@ -55,15 +56,18 @@ def build(*, source: str, format: str, target: str, thumbnail: str, box: int) ->
     image = _for_the_eye(image, notes)
     between = Path(f"{target}.turning.tif")
     try:
-        image = _upright(image, orientation, between)
+        image = _upright(image, orientation, between).copy()
+        image.remove("orientation")  # or the thumbnail would be turned once more
         if orientation != 1:
             notes.append(f"turned upright as its EXIF orientation {orientation} says")
+        # libvips does not read back tiles of more than four times the image.
+        side = TILE if max(image.width, image.height) > TINY else TINY
         image.tiffsave(
             target,
             tile=True,
             pyramid=True,
-            tile_width=TILE,
-            tile_height=TILE,
+            tile_width=side,
+            tile_height=side,
             compression="jpeg",
             Q=QUALITY,
             keep="icc",

@@ -22,6 +22,7 @@ from typing import BinaryIO, Final
 from armarius.images import tiff
 
 TILE: Final = 512
+_TINY: Final = 128  # of images that are no larger; they have no whole tile of 512
 LEVELS: Final = 16
 OPEN_FILES: Final = 256  # of one process
 STALE_S: Final = 10.0  # after which a kept file is compared with what now has its name
@@ -184,9 +185,9 @@ def _level(stream: BinaryIO, directory: tiff.Directory, size: int) -> Level:
         tiff.value(stream, directory, tiff.COMPRESSION, 1),
         tiff.value(stream, directory, tiff.PHOTOMETRIC, -1),
     )
-    if sides != (TILE, TILE) or kinds not in ((7, 6), (7, 1)):
+    if sides not in ((TILE, TILE), (_TINY, _TINY)) or kinds not in ((7, 6), (7, 1)):
         raise tiff.Damaged("it is not a pyramid of ours")
-    across, down = -(-width // TILE), -(-height // TILE)
+    across, down = -(-width // sides[0]), -(-height // sides[1])
     starts = array("Q", tiff.values(stream, directory, tiff.TILE_OFFSETS))
     counts = array("Q", tiff.values(stream, directory, tiff.TILE_COUNTS))
     if not across * down == len(starts) == len(counts):
