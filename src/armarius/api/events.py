@@ -44,6 +44,7 @@ WAITING = 1000  # news that a slow client may be behind
 REPLAYED = 1000
 # News that commit late have smaller ids than some that were sent before them.
 OVERLAP = timedelta(seconds=30)
+NAME = "armarius events"  # of the connection, as the database's administrator sees it
 RESET = b"event: reset\ndata: {}\n\n"
 
 News = tuple[int, int, str, Any]  # id, project, kind, payload
@@ -284,7 +285,8 @@ async def _asked(question: Callable[..., Any], *given: Any) -> Any:
 
 
 async def _connect() -> psycopg.AsyncConnection:
-    return await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True)
+    given = connector_params() | {"application_name": NAME}
+    return await psycopg.AsyncConnection.connect(**given, autocommit=True)
 
 
 _HEADERS = [
