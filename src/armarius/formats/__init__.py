@@ -22,6 +22,7 @@ from armarius.errors import FormatError
 from armarius.formats import alto, json_tree, page_xml, safe_xml, text
 from armarius.formats.notes import shown
 from armarius.formats.reading import ReadResult
+from armarius.formats.safe_xml import line_of
 from armarius.formats.writing import foreign
 from armarius.page import Page
 
@@ -90,25 +91,25 @@ def _detect_xml(data: bytes, file: str) -> str:
     if name not in _XML:
         found = "hOCR" if name == "html" else name
         what = f"ALTO 2 to 4 or PAGE expected, found {shown(found)}"
-        raise FormatError(file, root.sourceline, what, _KNOWN)
+        raise FormatError(file, line_of(root), what, _KNOWN)
     return _XML[name]
 
 
 def read(
-    data: bytes, file: str, *, format: str | None = None, dpi: float | None = None
+    data: bytes, file: str, *, form: str | None = None, dpi: float | None = None
 ) -> ReadResult:
     """Read one page.
 
     Args:
         data: the whole file.
         file: its name as the user knows it, for messages.
-        format: one of `READERS`; found by content where it is None.
+        form: one of `READERS`; found by content where it is None.
         dpi: resolution of the image, needed only for ALTO in mm10 or inch1200.
 
     Raises:
         FormatError: always this, whatever is wrong with the file.
     """
-    name = format or detect(data, file)
+    name = form or detect(data, file)
     try:
         if name == "alto":
             return alto.read(data, file, dpi=dpi)
@@ -128,12 +129,12 @@ def read(
         ) from error
 
 
-def write(page: Page, format: str) -> bytes:
+def write(page: Page, name: str) -> bytes:
     """The page as a file of this format, valid against its official schema."""
-    return WRITERS[format].write(page)
+    return WRITERS[name].write(page)
 
 
-def losses(page: Page, format: str) -> list[str]:
+def losses(page: Page, name: str) -> list[str]:
     """What the format cannot hold of this page, one sentence each; empty where it holds all."""
-    found = WRITERS[format].losses(page)
-    return found + (foreign(page, format) if format in ("alto", "page") else [])
+    found = WRITERS[name].losses(page)
+    return found + (foreign(page, name) if name in ("alto", "page") else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lxml import etree
 
@@ -135,36 +136,37 @@ class LayoutWriter:
             self.writing.losses.add(
                 "the confidence of a line with words is not written, only theirs"
             )
-        first = None
+        strings = self._strings(parent, words)
+        for place, reading in enumerate(line.readings if strings else ()):
+            self._reading(strings[0], reading, own=True)
+            strings[0].insert(_after_shape(strings[0]) + place, strings[0][-1])
+
+    def _strings(self, parent: etree._Element, words: Sequence[Word]) -> list[etree._Element]:
+        """Strings with the SPs between them, and the HYP at the end."""
+        strings = []
         for index, word in enumerate(words):
             if HYP in word.extra:
                 self._hyp(parent, word)
-                continue
+                break
             if index:
                 self._space(parent, words[index - 1])
-            string = self._string(parent, word, alone=len(words) == 1)
-            first = string if first is None else first
-        if words and HYP not in words[-1].extra:
-            self._trailing_space(parent, words[-1])
-        if first is not None:
-            for place, reading in enumerate(line.readings):
-                self._reading(first, reading, own=True)
-                first.insert(_after_shape(first) + place, first[-1])
+            strings.append(self._string(parent, word, alone=len(words) == 1))
+        else:
+            self._kept_space(parent, words[-1])
+        return strings
 
     def _hyphen_last(self, words: Sequence[Word]) -> list[Word]:
         """A HYP is only possible at the end, after a String; elsewhere it becomes a String."""
         kept = []
         for index, word in enumerate(words):
             last = index == len(words) - 1 and index > 0 and not (word.glyphs or word.id)
-            if HYP in word.extra and not last:
-                self.writing.losses.add(
-                    "a HYP that is not at the end of its line is written as a String"
-                )
-                rest = tuple(x for x in word.extra if x != HYP)
-                word = Word(
-                    word.text, word.polygon, word.confidence, word.glyphs, word.id, rest
-                )
-            kept.append(word)
+            if HYP not in word.extra or last:
+                kept.append(word)
+                continue
+            self.writing.losses.add(
+                "a HYP that is not at the end of its line is written as a String"
+            )
+            kept.append(replace(word, extra=tuple(x for x in word.extra if x != HYP)))
         return kept
 
     def _hyp(self, parent: etree._Element, word: Word) -> None:
@@ -179,10 +181,10 @@ class LayoutWriter:
         self.writing.attributes(element, word.extra)
 
     def _space(self, parent: etree._Element, before: Word) -> None:
-        if not self._trailing_space(parent, before):
+        if not self._kept_space(parent, before):
             self.writing.new(parent, "SP", {})
 
-    def _trailing_space(self, parent: etree._Element, before: Word) -> bool:
+    def _kept_space(self, parent: etree._Element, before: Word) -> bool:
         kept = [item for item in before.extra if item.place == "SP"]
         return bool(kept) and bool(self.writing.appended(parent, kept[:1]))
 
@@ -241,7 +243,7 @@ class LayoutWriter:
             ):
                 kept = dict(zip(BOX, item.content.split()[:4], strict=False))
                 if all(self.writing.grammar.attribute("String", k, v) for k, v in kept.items()):
-                    element.attrib.update(kept)
+                    _set(element, kept)
         shape = self.writing.new(element, "Shape", {})
         self.writing.new(shape, "Polygon", {"POINTS": exact_points(polygon)})
         return place
@@ -323,9 +325,14 @@ def _share(value: float) -> str:
     return plain(min(max(value, 0.0), 1.0))
 
 
+def _set(element: etree._Element, attributes: dict[str, str]) -> None:
+    for name, value in attributes.items():
+        element.set(name, value)
+
+
 def _put(element: etree._Element, place: Sequence[float]) -> dict[str, str]:
     attributes = {key: plain(value) for key, value in zip(BOX, place, strict=True)}
-    element.attrib.update(attributes)
+    _set(element, attributes)
     return attributes
 
 

@@ -12,7 +12,7 @@ from armarius.formats.alto_text import HYP, from_cc, joined, mean
 from armarius.formats.notes import shown
 from armarius.formats.numbers import number, rectangle, share
 from armarius.formats.reading import DERIVED_ID, DUMMY, Reading
-from armarius.formats.safe_xml import local
+from armarius.formats.safe_xml import attributes_of, local
 from armarius.geometry import Points, box
 from armarius.page import Direction, Extra, Glyph, Line, Region, Word
 from armarius.page import Reading as OtherReading
@@ -54,7 +54,7 @@ class LayoutReader:
                 f"the element {shown(name)} is not known to ALTO; left out", element
             )
             return None
-        reading, attributes = self.reading, dict(element.items())
+        reading, attributes = self.reading, attributes_of(element)
         identity = reading.id(attributes.pop("ID", None), "block", element)
         extra: list[Extra] = []
         polygon = self._shape(element, attributes, extra, "the outline of a block")
@@ -98,7 +98,7 @@ class LayoutReader:
 
     def line(self, element: etree._Element) -> Line:
         """One TextLine."""
-        reading, attributes = self.reading, dict(element.items())
+        reading, attributes = self.reading, attributes_of(element)
         reading.count_line(element)
         identity = reading.id(attributes.pop("ID", None), "line", element)
         extra: list[Extra] = []
@@ -169,7 +169,7 @@ class LayoutReader:
         polygon: Points = ()
         first = element[0] if len(element) else None
         if first is not None and local(first) == "Shape":
-            polygon = self._polygon(first, extra, what)
+            polygon = self._polygon(element, first, extra, what)
         if polygon:
             left, top, right, bottom = box(polygon)
             if complete and place != [left, top, right - left, bottom - top]:
@@ -184,17 +184,19 @@ class LayoutReader:
             attributes.pop(key, None)
         return polygon
 
-    def _polygon(self, shape: etree._Element, extra: list[Extra], what: str) -> Points:
+    def _polygon(
+        self, holder: etree._Element, shape: etree._Element, extra: list[Extra], what: str
+    ) -> Points:
         form = shape[0] if len(shape) else None
         if form is not None and local(form) == "Polygon":
             return self.reading.points(form.get("POINTS"), what, form, 3)
         if form is not None:
-            extra += self.reading.element(local(shape.getparent()), shape)
+            extra += self.reading.element(local(holder), shape)
         return ()
 
     def words(self, element: etree._Element) -> Word:
         """One String, or a HYP."""
-        attributes = dict(element.items())
+        attributes = attributes_of(element)
         extra: list[Extra] = []
         polygon = self._shape(element, attributes, extra, "the outline of a word")
         text = attributes.pop("CONTENT", "")
@@ -215,7 +217,7 @@ class LayoutReader:
         return Word(text, polygon, confidence, tuple(glyphs), identity, tuple(extra))
 
     def _glyph(self, element: etree._Element, glyphs: list[Glyph]) -> None:
-        attributes = dict(element.items())
+        attributes = attributes_of(element)
         text = attributes.pop("CONTENT", "")
         if attributes.get("ID", "").startswith(JOINED_ID) and glyphs:
             last = glyphs[-1]
@@ -281,7 +283,7 @@ class _Content:
             or local(string) == "HYP"
         ):
             return False
-        own = string.attrib
+        own = attributes_of(string)
         cc = from_cc(own["CC"], own.get("CONTENT", "")) if "CC" in own else ()
         allowed = {
             "CONTENT",

@@ -15,7 +15,7 @@ from armarius.formats.alto_tags import NAMES, OWN_ID, Tag, Tags
 from armarius.formats.notes import shown
 from armarius.formats.numbers import number
 from armarius.formats.reading import Reading, ReadResult
-from armarius.formats.safe_xml import local
+from armarius.formats.safe_xml import attributes_of, line_of, local
 from armarius.page import Direction, Extra, Order, Page, Step
 
 KIND = "armarius:kind"  # keys in the settings of a step, for what ALTO has no element for
@@ -53,7 +53,7 @@ def read(data: bytes, file: str, *, dpi: float | None = None) -> ReadResult:
     if local(root) != "alto":
         raise FormatError(
             file,
-            root.sourceline,
+            line_of(root),
             f"ALTO expected, found {shown(local(root))}",
             "Choose another format",
         )
@@ -70,7 +70,7 @@ class _Reader:
 
     def result(self) -> ReadResult:
         page_element = self._page_element()
-        attributes = {str(k): str(v) for k, v in page_element.items()}
+        attributes = attributes_of(page_element)
         self.reading.width = self.reading.size(
             attributes.pop("WIDTH", None), "the page's WIDTH", page_element
         )
@@ -123,7 +123,7 @@ class _Reader:
                 pages[1], f"it holds {len(pages)} pages", "Split it into one file per page"
             )
         if layout is not None:
-            self.extra += self.reading.attributes(_plain(layout), layout, "Layout/")
+            self.extra += self.reading.attributes(attributes_of(layout), layout, "Layout/")
         return pages[0]
 
     def _unknown(self, element: etree._Element) -> None:
@@ -194,7 +194,7 @@ class _Reader:
             "WIDTH": self.reading.width,
             "HEIGHT": self.reading.height,
         }
-        given = _plain(element)
+        given = attributes_of(element)
         if name == "PrintSpace":
             given = {k: v for k, v in given.items() if k not in whole or number(v) != whole[k]}
         self.extra += self.reading.attributes(given, element, f"{name}/")
@@ -257,7 +257,7 @@ class _Reader:
     def _group(self, element: etree._Element) -> Order:
         name = local(element)
         refs = (element.get("REF") or "").split()
-        rest = {k: v for k, v in _plain(element).items() if k not in ("ID", "REF")}
+        rest = {k: v for k, v in attributes_of(element).items() if k not in ("ID", "REF")}
         extra = self.reading.attributes(rest, element)
         identity = self.reading.own_id(element.get("ID"), "group", element)
         if name == "ElementRef":
@@ -292,10 +292,6 @@ def settings_text(parameters: dict[str, str]) -> str:
     """Parameters as lines of key=value."""
     escaped = ((k, v.replace("\\", "\\\\").replace("\n", "\\n")) for k, v in parameters.items())
     return "\n".join(f"{key}={value}" for key, value in escaped)
-
-
-def _plain(element: etree._Element) -> dict[str, str]:
-    return {str(key): str(value) for key, value in element.items()}
 
 
 def _direction(value: str | None) -> Direction | None:

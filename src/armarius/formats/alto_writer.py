@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
+from typing import cast
 
 from lxml import etree
 
@@ -24,6 +26,8 @@ _CATEGORY = {
     "correction": "contentModification",
 }
 
+_NAMESPACES = cast("dict[str, str]", {None: NAMESPACE, "xsi": XSI})  # the stubs know no None
+
 
 def write(page: Page) -> bytes:
     """The page as an ALTO 4.4 file, always valid against its schema."""
@@ -37,7 +41,7 @@ def losses(page: Page) -> list[str]:
 
 def _document(page: Page) -> tuple[bytes, Writing]:
     writing = Writing(page, "alto", ALTO, "ID")
-    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap={None: NAMESPACE, "xsi": XSI})
+    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_NAMESPACES)
     root.set(f"{{{XSI}}}schemaLocation", f"{NAMESPACE} {_SCHEMA}")
     root.set("SCHEMAVERSION", "4.4")
     _description(writing, root, page)
@@ -72,7 +76,7 @@ def _description(writing: Writing, root: etree._Element, page: Page) -> None:
 
 def _step(writing: Writing, parent: etree._Element, step: Step) -> None:
     element = writing.new(parent, "Processing", {"ID": writing.id(step.id, "step")})
-    settings = {key: value for key, value in step.parameters.items()}
+    settings = dict(step.parameters)
     category = step.kind if step.kind in CATEGORIES else _CATEGORY.get(step.kind, "other")
     if step.kind != category and step.kind:
         settings[KIND] = step.kind
@@ -125,13 +129,12 @@ def _is_date(text: str) -> bool:
     """Whether it is a dateTime, date, year and month, or year as XML Schema writes them."""
     if is_datetime(text):
         return text == text.strip()
-    for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
-        try:
-            if datetime.strptime(text, form).strftime(form) == text and len(text) in (4, 7, 10):
-                return True
-        except ValueError:
-            continue
-    return False
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text) and text[:4] != "0000":
+        return True
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _tags(elements: list[etree._Element]) -> Tags:

@@ -14,7 +14,7 @@ from armarius.formats.notes import shown
 from armarius.formats.numbers import share
 from armarius.formats.page_grammar import KINDS, REGIONS
 from armarius.formats.reading import DERIVED, DERIVED_ID, DUMMY, Reading
-from armarius.formats.safe_xml import local
+from armarius.formats.safe_xml import attributes_of, local
 from armarius.geometry import Points
 from armarius.page import Direction, Extra, Glyph, Line, Region, Word
 from armarius.page import Reading as OtherReading
@@ -49,7 +49,7 @@ class Custom:
         """One value, empty where it is not there."""
         return self.items.get(name, {}).get(key, "")
 
-    def extra(self, prefix: str = "") -> list[Extra]:
+    def remaining(self, prefix: str = "") -> list[Extra]:
         """What is left of the attribute."""
         return [Extra("page", f"{prefix}@custom", self.rest)] if self.rest else []
 
@@ -122,7 +122,7 @@ class LayoutReader:
 
     def region(self, element: etree._Element) -> Region:
         """One region with all that is in it."""
-        reading, attributes = self.reading, {str(k): str(v) for k, v in element.items()}
+        reading, attributes = self.reading, attributes_of(element)
         name = local(element)
         cell = _cell(attributes) if name == "TableCell" else ""
         name = "TextRegion" if cell else name
@@ -135,7 +135,7 @@ class LayoutReader:
         polygon, regions, lines = self._content(element, name, own, extra)
         if cell:
             extra.append(Extra("page", "Roles", cell))
-        extra += [*reading.attributes(attributes, element, name=name), *own.extra()]
+        extra += [*reading.attributes(attributes, element, name=name), *own.remaining()]
         extra = _text_of_lines(extra, lines)
         return Region(
             id=identity,
@@ -178,7 +178,7 @@ class LayoutReader:
 
     def line(self, element: etree._Element) -> Line:
         """One TextLine."""
-        reading, attributes = self.reading, {str(k): str(v) for k, v in element.items()}
+        reading, attributes = self.reading, attributes_of(element)
         reading.count_line(element)
         identity = reading.id(attributes.pop("id", None), "line", element)
         own = self.custom(attributes, "TextLine")
@@ -217,7 +217,7 @@ class LayoutReader:
             readings=tuple(texts[1:]),
             direction=self.direction("TextLine", attributes, own),
             language=self.language("TextLine", attributes, own),
-            extra=(*extra, *reading.attributes(attributes, element), *own.extra()),
+            extra=(*extra, *reading.attributes(attributes, element), *own.remaining()),
         )
 
     def _texts(self, element: etree._Element) -> list[OtherReading]:
@@ -226,7 +226,7 @@ class LayoutReader:
         for child in element:
             if local(child) != "TextEquiv":
                 continue
-            attributes = {str(k): str(v) for k, v in child.items()}
+            attributes = attributes_of(child)
             index = attributes.pop("index", "")
             value = attributes.pop("conf", None)
             confidence = share(value)
@@ -248,7 +248,7 @@ class LayoutReader:
     def _coords(
         self, element: etree._Element, what: str, own: Custom, extra: list[Extra], least: int
     ) -> Points:
-        given = {str(k): str(v) for k, v in element.items()}
+        given = attributes_of(element)
         text = given.pop("points", None)
         if text is None:  # PAGE before 2013
             corners = [p for p in element if local(p) == "Point"]
@@ -263,7 +263,7 @@ class LayoutReader:
     ) -> tuple[str, Points, float | None, str, list[Extra]]:
         """What words and glyphs share: text, outline, confidence, id, the rest."""
         name = local(element)
-        attributes = {str(k): str(v) for k, v in element.items()}
+        attributes = attributes_of(element)
         identity = self.reading.own_id(attributes.pop("id", None), name.lower(), element)
         own = self.custom(attributes, name)
         extra: list[Extra] = []
@@ -279,7 +279,7 @@ class LayoutReader:
         extra += [replace(x, place=f"TextEquiv/{x.place}") for x in main.extra]
         for child in _others(element) if len(texts) > 1 else []:
             extra += self.reading.element(name, child)
-        extra += [*self.reading.attributes(attributes, element), *own.extra()]
+        extra += [*self.reading.attributes(attributes, element), *own.remaining()]
         return main.text, polygon, main.confidence, identity, extra
 
     def _word(self, element: etree._Element) -> Word:

@@ -11,7 +11,7 @@ from armarius.formats.notes import shown
 from armarius.formats.page_grammar import PAGE
 from armarius.formats.page_layout import LayoutReader
 from armarius.formats.reading import DERIVED, Reading, ReadResult
-from armarius.formats.safe_xml import local
+from armarius.formats.safe_xml import attributes_of, line_of, local
 from armarius.page import Extra, Order, Page, Step
 
 OWN_MODEL = (
@@ -31,7 +31,7 @@ def read(data: bytes, file: str) -> ReadResult:
     root = safe_xml.parse(data, file)
     if local(root) != "PcGts":
         what = f"PAGE expected, found {shown(local(root))}"
-        raise FormatError(file, root.sourceline, what, "Choose another format")
+        raise FormatError(file, line_of(root), what, "Choose another format")
     return _Reader(root, file).result()
 
 
@@ -44,7 +44,7 @@ class _Reader:
     def result(self) -> ReadResult:
         reading = self.reading
         element = self._page_element()
-        attributes = {str(k): str(v) for k, v in element.items()}
+        attributes = attributes_of(element)
         image = attributes.pop("imageFilename", "").strip()
         if not image:
             reading.note(
@@ -71,7 +71,7 @@ class _Reader:
                 self.extra += reading.element("Page", child, "Page/")
         self.extra += [
             *reading.attributes(attributes, element, "Page/"),
-            *custom.extra("Page/"),
+            *custom.remaining("Page/"),
         ]
         page = Page(
             image=image,
@@ -109,7 +109,7 @@ class _Reader:
             return ()
         steps: list[Step] = []
         texts = {local(child): (child.text or "").strip() for child in found[0]}
-        given = {str(k): str(v) for k, v in found[0].items()}
+        given = attributes_of(found[0])
         invented: list[str] = []
         if given.get("externalRef", "").startswith(DERIVED):
             invented = given.pop("externalRef").split()
@@ -145,11 +145,11 @@ class _Reader:
                 parameters = pairs
             else:
                 extra += self.reading.element("MetadataItem", labels)
-        given = {str(k): str(v) for k, v in element.items()}
-        step = Step(
-            kind=own.pop("kind", None) or given.pop("name", ""),
+        given = attributes_of(element)
+        return Step(
+            kind=own.pop("kind", "") or given.pop("name", ""),
             software=given.pop("value", ""),
-            date=own.pop("date", None) or given.pop("date", ""),
+            date=own.pop("date", "") or given.pop("date", ""),
             parameters=parameters,
             **{
                 key: own.pop(key, "")
@@ -158,12 +158,11 @@ class _Reader:
             id=self.reading.own_id(own.pop("id", ""), "step", element),
             extra=tuple(extra),
         )
-        return step
 
     def _order(self, element: etree._Element | None) -> Order | None:
         if element is None:
             return None
-        given = {str(k): str(v) for k, v in element.items()}
+        given = attributes_of(element)
         self.extra += self.reading.attributes(given, element, "ReadingOrder/")
         groups = [self._group(child) for child in element if local(child) in _GROUPS]
         if len(groups) != 1:
@@ -176,7 +175,7 @@ class _Reader:
         return self.reading.order(order, self.reading.known, element)
 
     def _group(self, element: etree._Element) -> Order:
-        given = {str(k): str(v) for k, v in element.items()}
+        given = attributes_of(element)
         identity = self.reading.own_id(given.pop("id", None), "group", element)
         ref = given.pop("regionRef", "")
         given.pop("index", None)

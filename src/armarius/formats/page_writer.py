@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import cast
 
 from lxml import etree
 
@@ -14,6 +15,8 @@ from armarius.formats.page_reader import CREATOR, OWN_MODEL
 from armarius.formats.reading import DERIVED
 from armarius.formats.writing import XSI, Writing
 from armarius.page import Order, Page, Step
+
+_NAMESPACES = cast("dict[str, str]", {None: NAMESPACE, "xsi": XSI})  # the stubs know no None
 
 
 def write(page: Page) -> bytes:
@@ -28,7 +31,7 @@ def losses(page: Page) -> list[str]:
 
 def _document(page: Page) -> tuple[bytes, Writing]:
     writing = Writing(page, "page", PAGE, "id")
-    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap={None: NAMESPACE, "xsi": XSI})
+    root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap=_NAMESPACES)
     root.set(f"{{{XSI}}}schemaLocation", f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd")
     if page.id:
         root.set("pcGtsId", writing.id(page.id, "page"))

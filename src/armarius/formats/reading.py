@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -12,7 +12,7 @@ from armarius.formats import safe_xml
 from armarius.formats.grammar import Grammar
 from armarius.formats.notes import Notes, shown
 from armarius.formats.numbers import parse_points
-from armarius.formats.safe_xml import local
+from armarius.formats.safe_xml import line_of, local
 from armarius.geometry import Points
 from armarius.page import Extra, Order, Page
 
@@ -37,17 +37,19 @@ class Reading:
         file: its name, for messages.
         root: its root element.
         id_name: the attribute that holds ids.
-        format: the format's name in `Extra`.
+        form: the format's name in `Extra`.
         grammar: what the version that we write allows.
     """
 
     def __init__(
-        self, file: str, root: etree._Element, id_name: str, format: str, grammar: Grammar
+        self, file: str, root: etree._Element, id_name: str, form: str, grammar: Grammar
     ) -> None:
-        self.file, self.format, self.grammar, self._id_name = file, format, grammar, id_name
+        self.file, self.format, self.grammar, self._id_name = file, form, grammar, id_name
         self.notes = Notes()
         self.width = self.height = 0
-        self._taken: set[str] = {str(value) for value in root.xpath(f"//@{id_name}")}
+        self._taken: set[str] = {
+            str(value) for value in cast("list[str]", root.xpath(f"//@{id_name}"))
+        }
         self._given: set[str] = set()
         self._lines = 0
 
@@ -58,11 +60,11 @@ class Reading:
 
     def fault(self, element: etree._Element | None, what: str, cure: str) -> FormatError:
         """The error at this element."""
-        return FormatError(self.file, _place(element), what, cure)
+        return FormatError(self.file, line_of(element), what, cure)
 
     def note(self, sentence: str, element: etree._Element | None = None) -> None:
         """Remember what was done to the element."""
-        self.notes.add(sentence, _place(element))
+        self.notes.add(sentence, line_of(element))
 
     def id(self, wanted: str | None, kind: str, element: etree._Element) -> str:
         """A unique id: the wanted one, renamed where it is taken, invented where there is none."""
@@ -202,10 +204,6 @@ class Reading:
         _refuse_cycle(order, self, element)
         groups = {group.id for group in _groups(order) if group.id}
         return _pruned(order, known | groups, self, element)
-
-
-def _place(element: etree._Element | None) -> int | None:
-    return None if element is None else element.sourceline
 
 
 def _groups(order: Order) -> Iterator[Order]:

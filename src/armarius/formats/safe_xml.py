@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import Any, cast
 
 from lxml import etree
 
@@ -73,9 +74,7 @@ def parse(data: bytes, file: str, *, limit: int = LIMIT) -> etree._Element:
         raise FormatError(
             file, None, f"it is not readable XML: {error}", "Export it again"
         ) from None
-    if root is None:
-        raise FormatError(file, None, "it has no root element", "Export it again")
-    document = root.getroottree().docinfo
+    document: Any = root.getroottree().docinfo
     if document.doctype or document.internalDTD is not None:
         raise _doctype(file)
     return root
@@ -107,6 +106,16 @@ def serialised(element: etree._Element, namespace: str) -> str:
                 child.tail = None
     text: str = etree.tostring(copy, encoding="unicode")
     return text.replace(f' xmlns="{namespace}"', "")
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """The element's attributes, in their order."""
+    return cast("dict[str, str]", dict(element.attrib))
+
+
+def line_of(element: etree._Element | None) -> int | None:
+    """Line of the file in which the element begins."""
+    return None if element is None else cast("int | None", element.sourceline)
 
 
 def local(element: etree._Element) -> str:
@@ -169,8 +178,8 @@ def _doctype(file: str) -> FormatError:
 
 
 def _explained(error: etree.XMLSyntaxError, file: str) -> FormatError:
-    line, column = error.position if error.position else (error.lineno, None)
-    message = error.msg or "unknown fault"
+    line, column = cast("tuple[int | None, int | None]", error.position)
+    message = error.msg
     for sign, what, cure in _FAULTS:
         if sign.casefold() in message.casefold():
             return FormatError(file, line or None, what, cure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -11,7 +11,7 @@ from armarius.formats import safe_xml
 from armarius.formats.grammar import NAME, Grammar
 from armarius.formats.notes import Notes, shown
 from armarius.formats.reading import DERIVED_ID
-from armarius.formats.safe_xml import local
+from armarius.formats.safe_xml import attributes_of, local
 from armarius.page import Extra, Glyph, Line, Order, Page, Reading, Region, Step, Word
 
 # What no XML 1.0 document may contain.
@@ -24,13 +24,13 @@ class Writing:
 
     Args:
         page: the page that is written.
-        format: the format's name in `Extra`.
+        form: the format's name in `Extra`.
         grammar: what its schema allows.
         id_name: the attribute that holds ids.
     """
 
-    def __init__(self, page: Page, format: str, grammar: Grammar, id_name: str) -> None:
-        self.format, self.grammar, self.losses = format, grammar, Notes()
+    def __init__(self, page: Page, form: str, grammar: Grammar, id_name: str) -> None:
+        self.format, self.grammar, self.losses = form, grammar, Notes()
         self._id_name = id_name
         self._used: set[str] = set()  # all ids that the file has or will have
         self._written: set[str] = set()
@@ -93,7 +93,7 @@ class Writing:
         return _FORBIDDEN.sub("\ufffd", text)
 
     def new(
-        self, parent: etree._Element, name: str, attributes: Mapping[str, str]
+        self, parent: etree._Element, name: str, attributes: dict[str, str]
     ) -> etree._Element:
         """A child element."""
         return etree.SubElement(parent, self._ns + name, attributes)
@@ -156,10 +156,10 @@ class Writing:
             self.losses.add(f"{shown(item.content)} has no valid place in the file")
             return None
         for part in element.iter(etree.Element):
-            for key, value in list(part.items()):
-                if self._dangling(local(part), str(key), str(value)):
+            for key, value in attributes_of(part).items():
+                if self._dangling(local(part), key, value):
                     del part.attrib[key]
-                    self.losses.add(f"{key}={shown(str(value))} names what is not on the page")
+                    self.losses.add(f"{key}={shown(value)} names what is not on the page")
         return element
 
     def _unique(self, element: etree._Element) -> bool:
@@ -190,12 +190,12 @@ def _ids(page: Page) -> Iterator[str]:
     yield page.id
 
 
-def foreign(page: Page, format: str) -> list[str]:
+def foreign(page: Page, form: str) -> list[str]:
     """One sentence for each kind of thing that only another format can hold."""
     notes = Notes()
     for holder in _holders(page):
         for item in holder.extra:
-            if item.format != format:
+            if item.format != form:
                 notes.add(
                     f"{item.place} of {item.format.upper()} is kept in {item.format.upper()} files only"
                 )
