@@ -96,7 +96,7 @@ def save_layout(
             pk__in=[x.pk for x in kept.values()]
         ).update(deleted_at=now)
         models.Region.objects.filter(page=page).update(deleted_at=now)
-        keys = _Keys()
+        keys = Keys()
         types = _types(page.document.project_id, tree)
         regions = _write_regions(page, tree, types, keys)
         count = _write_lines(page, tree, types, keys, regions, kept)
@@ -175,13 +175,14 @@ def types_of(project_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[s
     return found
 
 
-class _Keys:
+class Keys:
     """Gives every region and line of a page a key that no other has."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
     def take(self, wanted: str, word: str) -> str:
+        """The wanted key if it is free, else one like it; `word` begins one for no wish."""
         key, number = wanted[:255], 1
         while not key or key in self._taken:
             key = f"{wanted[:240] or word}_{number}"
@@ -218,7 +219,7 @@ def _shape(
 
 
 def _write_regions(
-    page: models.Page, tree: Page, types: dict[tuple[str, str], int], keys: _Keys
+    page: models.Page, tree: Page, types: dict[tuple[str, str], int], keys: Keys
 ) -> list[models.Region]:
     """Store the regions in tree order."""
     regions = list(tree.all_regions())
@@ -228,7 +229,7 @@ def _write_regions(
             key=keys.take(region.id, "region"),
             position=position,
             kind=region.kind[:32],
-            polygon=tree_parts.plain(region.polygon),
+            polygon=tree_parts.compact(region.polygon),
             **_shape("region", region, types),
         )
         for position, region in enumerate(regions)
@@ -262,7 +263,7 @@ def _write_lines(
     page: models.Page,
     tree: Page,
     types: dict[tuple[str, str], int],
-    keys: _Keys,
+    keys: Keys,
     regions: list[models.Region],
     kept: dict[str, models.Line],
 ) -> int:
@@ -279,8 +280,8 @@ def _write_lines(
         fields = _shape("line", line, types) | {
             "position": position,
             "region": region,
-            "baseline": tree_parts.plain(line.baseline),
-            "mask": tree_parts.plain(line.mask),
+            "baseline": tree_parts.compact(line.baseline),
+            "mask": tree_parts.compact(line.mask),
         }
         row = kept.pop(key, None)
         if row is None:

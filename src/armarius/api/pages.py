@@ -1,0 +1,263 @@
+"""The whole page in one call, its snapshots, and the writing of texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db.models import F
+from django.http import HttpResponse
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed
+from armarius.api.auth import Request
+from armarius.api.documents import Direction, ImageOut
+from armarius.api.problems import problem
+from armarius.api.projects import Version
+from armarius.api.repeating import keeps
+from armarius.errors import BadInput
+from armarius.models import PageSnapshot, Role
+from armarius.ops import editing, ordering, pages, sharing, snapshots, viewing
+
+router = Router()
+Number = Annotated[int, Field(ge=1, le=BIGGEST)]
+Points = list[tuple[float, float]]
+
+
+class RegionOut(Schema):
+    """A region; `polygon` in pixels of the upright image, `parent` a region's id."""
+
+    id: int
+    key: str
+    parent: int | None
+    kind: str
+    type: str
+    polygon: Points
+    direction: str
+    version: int
+
+
+class LineOut(Schema):
+    """A line; `position` is its place in the reading order, `direction` empty for the page's."""
+
+    id: int
+    key: str
+    region: int | None
+    position: int
+    type: str
+    baseline: Points
+    mask: Points
+    direction: str
+    version: int
+
+
+class LayerName(Schema):
+    """A layer of the document."""
+
+    id: int
+    name: str
+    kind: str
+
+
+class TextOut(Schema):
+    """The text of a line in a layer.
+
+    `confidences`: base64 of one byte per code point of `content`, 0 to 255 for 0 to 1; empty where
+    unknown. `words` only with `include=characters`.
+    """
+
+    layer: int
+    line: int
+    content: str
+    confidence: float | None
+    confidences: str
+    version: int
+    author: str | None
+    model: str | None
+    updated_at: datetime
+    words: list[dict[str, Any]] | None = None
+
+
+class WholePage(Schema):
+    """A page with everything on it but the history; lines in reading order."""
+
+    id: int
+    document: int
+    project: int
+    name: str
+    position: int
+    version: int
+    width: int
+    height: int
+    image: ImageOut
+    direction: str
+    segmented_at: datetime | None
+    recognised_at: datetime | None
+    updated_at: datetime
+    regions: list[RegionOut]
+    lines: list[LineOut]
+    layers: list[LayerName]
+    texts: list[TextOut]
+    order: dict[str, Any] | None
+
+
+class Wanted(Schema):
+    """What of the page.
+
+    `layers`: ids with commas; without it the newest layer's texts, with an empty value none.
+    `include=characters` adds words and characters with their places.
+    """
+
+    layers: Annotated[str | None, Field(max_length=1000)] = None
+    include: Literal["", "characters"] = ""
+
+
+class PageChange(Schema):
+    """New values, and the version that they are based on; an empty direction is the document's."""
+
+    version: Version
+    name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    direction: Direction | Literal[""] | None = None
+
+
+class TextIn(Schema):
+    """A text as its author wants it; `version` is the one seen, 0 where there was none."""
+
+    line: Number
+    layer: Number
+    content: Annotated[str, Field(max_length=10_000)]
+    version: Annotated[int, Field(ge=0, le=2**31 - 2)]
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class TextsIn(Schema):
+    """Texts of one page."""
+
+    items: Annotated[list[TextIn], Field(min_length=1, max_length=editing.MOST)]
+
+
+class SavedText(Schema):
+    """A stored text and its new version."""
+
+    line: int
+    layer: int
+    version: int
+
+
+class SavedTexts(Schema):
+    """All that was stored."""
+
+    saved: list[SavedText]
+
+
+class SnapshotOut(Schema):
+    """The page as it was before something replaced its lines."""
+
+    id: int
+    reason: str
+    author: str | None
+    created_at: datetime
+
+
+class Restored(Schema):
+    """The snapshot of what the restored one replaced; None where the page was empty."""
+
+    page: int
+    undo: int | None
+
+
+@router.get("/pages/{page_id}", response=WholePage)
+def get_page(request: Request, page_id: Id, wanted: Query[Wanted]) -> HttpResponse:
+    """The whole page: regions, lines in reading order, layers, and the texts of one or more."""
+    page = sharing.page_of(request.user, page_id)
+    return direct(
+        viewing.whole(page, _ids(wanted.layers), characters=wanted.include == "characters")
+    )
+
+
+@router.patch("/pages/{page_id}", response=WholePage)
+def change_page(request: Request, page_id: Id, given: PageChange) -> HttpResponse:
+    """Rename a page or give it a direction of its own."""
+    page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
+    values = given.dict(exclude_none=True, exclude={"version"})
+    pages.change(page, given.version, values, by=request.user)
+    return direct(viewing.whole(page, None, characters=False))
+
+
+@router.delete("/pages/{page_id}", response={204: None})
+def remove_page(request: Request, page_id: Id) -> Status[None]:
+    """Take a page away; it can be brought back."""
+    page = sharing.page_of(request.user, page_id, Role.MANAGER)
+    ordering.remove(page.document, [page.pk])
+    return Status(204, None)
+
+
+@router.post("/pages/{page_id}/restore", response=WholePage)
+def restore_page(request: Request, page_id: Id) -> HttpResponse:
+    """Bring a removed page back, behind the last one."""
+    ordering.bring_back(sharing.removed_page_of(request.user, page_id))
+    page = sharing.page_of(request.user, page_id)
+    return direct(viewing.whole(page, None, characters=False))
+
+
+@router.patch("/pages/{page_id}/texts", response=SavedTexts)
+def save_texts(request: Request, page_id: Id, given: TextsIn) -> HttpResponse:
+    """Write texts, each on the version that was seen.
+
+    Every text is judged by itself: with 200 all are stored. With 409 those under `saved` are
+    stored, and `items` has what is there now of the others: version, content, author, and
+    `why`: “changed” by somebody else, or “gone” with its line or layer.
+    """
+    page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
+    edits = [
+        editing.Edit(one.line, one.layer, one.content, one.version, one.confidence)
+        for one in given.items
+    ]
+    return outcome(editing.save(page, edits, by=request.user))
+
+
+@router.get("/pages/{page_id}/snapshots", response=Listed[SnapshotOut])
+def list_snapshots(request: Request, page_id: Id, window: Query[Window]) -> HttpResponse:
+    """The states of the page that can be restored, newest first."""
+    page = sharing.page_of(request.user, page_id)
+    rows = PageSnapshot.objects.filter(page=page).values(
+        "id", "reason", "created_at", name=F("author__username")
+    )
+    return direct(listed(rows, window, _snapshot))
+
+
+@router.post("/snapshots/{snapshot_id}/restore", response=Restored)
+def restore_snapshot(request: Request, snapshot_id: Id) -> HttpResponse:
+    """Make the page what it was; what is there now becomes a snapshot itself."""
+    snapshot = sharing.snapshot_of(request.user, snapshot_id, Role.TRANSCRIBER)
+    undo = snapshots.restore(snapshot, by=request.user)
+    return direct({"page": snapshot.page_id, "undo": undo.pk if undo else None})
+
+
+def outcome(found: editing.Outcome) -> HttpResponse:
+    """The answer for a batch of texts."""
+    if not found.refused:
+        return direct({"saved": found.saved})
+    sentence = (
+        f"{len(found.refused)} of the texts changed meanwhile; {len(found.saved)} were stored."
+    )
+    return keeps(problem(409, sentence, items=found.refused, saved=found.saved))
+
+
+def _ids(text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise BadInput("“layers” must be layer ids with commas between them, like 1,2.")
+    return [int(part) for part in parts]
+
+
+def _snapshot(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "reason": row["reason"],
+        "author": row["name"],
+        "created_at": row["created_at"],
+    }

@@ -1,0 +1,212 @@
+"""Texts written by people, each on the version that its author has seen.
+
+What an editor needs that works offline: a batch of fifty edits made on a train must not be
+lost because one of them met somebody else's. So every edit is judged by itself; those that fit
+are stored, the others come back with what is there now, and the answer names both.
+
+A batch is one statement, whatever its size: rows are locked in the order of their ids, so two
+batches never wait for each other crosswise; the history row is part of the same statement.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from armarius.errors import BadInput, NotFound
+from armarius.models import Line, LineText, LineTextVersion, Page, Transcription, User
+from armarius.ops import news, texts
+
+MOST = 2000  # edits of one batch
+
+log = logging.getLogger(__name__)
+
+_SAVE = """
+WITH asked AS (
+    SELECT given.* FROM unnest(
+        %(lines)s::bigint[], %(layers)s::bigint[], %(versions)s::int[], %(contents)s::text[],
+        %(confidences)s::float8[]
+    ) AS given(line_id, layer_id, version, content, confidence)
+    JOIN armarius_line AS line
+        ON line.id = given.line_id AND line.page_id = %(page)s AND line.deleted_at IS NULL
+    JOIN armarius_transcription AS layer
+        ON layer.id = given.layer_id AND layer.document_id = %(document)s
+        AND layer.archived_at IS NULL
+), held AS (
+    SELECT text.id FROM armarius_linetext AS text JOIN asked
+        ON text.line_id = asked.line_id AND text.transcription_id = asked.layer_id
+    ORDER BY text.id FOR UPDATE OF text
+), changed AS (
+    UPDATE armarius_linetext AS text SET
+        content = asked.content, confidence = asked.confidence, confidences = '',
+        version = text.version + 1, author_id = %(author)s, model_id = NULL, updated_at = now()
+    FROM asked, held
+    WHERE text.id = held.id AND text.line_id = asked.line_id
+        AND text.transcription_id = asked.layer_id AND text.version = asked.version
+    RETURNING text.id, text.line_id, text.transcription_id, text.version, text.content,
+        text.confidence
+), added AS (
+    INSERT INTO armarius_linetext
+        (line_id, transcription_id, content, confidence, confidences, version, author_id, updated_at)
+    SELECT line_id, layer_id, content, confidence, '', 1, %(author)s, now()
+    FROM asked WHERE version = 0 ORDER BY line_id, layer_id
+    ON CONFLICT (line_id, transcription_id) DO NOTHING
+    RETURNING id, line_id, transcription_id, version, content, confidence
+), stored AS (SELECT * FROM changed UNION ALL SELECT * FROM added),
+history AS (
+    INSERT INTO armarius_linetextversion
+        (text_id, version, content, confidence, author_id, source, created_at)
+    SELECT id, version, content, confidence, %(author)s, %(source)s, now() FROM stored
+)
+SELECT line_id, transcription_id, version FROM stored
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text for a line in a layer; `version` is the one that was seen, 0 for no text yet."""
+
+    line: int
+    layer: int
+    content: str
+    version: int
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch.
+
+    Attributes:
+        saved: {line, layer, version} of each stored edit.
+        refused: {line, layer, version, content, author, why} of each other one: what is there
+            now (version 0 and no content where there is nothing).
+    """
+
+    saved: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+
+
+def save(page: Page, edits: Sequence[Edit], *, by: User, source: str = "edit") -> Outcome:
+    """Store the edits that fit what is there; one statement, and one for the news.
+
+    Args:
+        page: all lines must be on it.
+        edits: at most `MOST`, each line and layer once.
+        by: the author.
+        source: the word in the history.
+
+    Raises:
+        BadInput: a text cannot be stored, or an edit stands twice in the batch; nothing is.
+    """
+    _check(edits)
+    values = {
+        "lines": [edit.line for edit in edits],
+        "layers": [edit.layer for edit in edits],
+        "versions": [edit.version for edit in edits],
+        "contents": [edit.content for edit in edits],
+        "confidences": [edit.confidence for edit in edits],
+        "page": page.pk,
+        "document": page.document_id,
+        "author": by.pk,
+        "source": source,
+    }
+    with transaction.atomic(savepoint=False):
+        with connection.cursor() as cursor:
+            cursor.execute(_SAVE, values)
+            stored = {(line, layer): version for line, layer, version in cursor.fetchall()}
+        if stored:
+            news.tell(page.document.project_id, "texts", _news(page, by, stored))
+    saved = [
+        {"line": line, "layer": layer, "version": version}
+        for (line, layer), version in stored.items()
+    ]
+    refused = [edit for edit in edits if (edit.line, edit.layer) not in stored]
+    log.debug("page %d: %d texts saved by user %d", page.pk, len(saved), by.pk)
+    return Outcome(saved, _what_is_there(page, refused) if refused else [])
+
+
+def restore(line: Line, layer: Transcription, version: int, seen: int, *, by: User) -> Outcome:
+    """Make an earlier text of the line the present one, as a new version.
+
+    Args:
+        line: a line of the layer's document.
+        layer: where.
+        version: whose content is wanted.
+        seen: the present version as the user has seen it.
+        by: the author.
+
+    Raises:
+        NotFound: there is no such version.
+    """
+    found = LineTextVersion.objects.filter(
+        text__line=line, text__transcription=layer, version=version
+    ).first()
+    if found is None:
+        raise NotFound(f"Line {line.pk} has no version {version} in this layer.")
+    edit = Edit(line.pk, layer.pk, found.content, seen, found.confidence)
+    return save(line.page, [edit], by=by, source="restore")
+
+
+def _check(edits: Sequence[Edit]) -> None:
+    if len(edits) > MOST:
+        raise BadInput(f"{len(edits)} edits at once; the limit is {MOST}. Send them in parts.")
+    if len({(edit.line, edit.layer) for edit in edits}) != len(edits):
+        raise BadInput("A line stands twice in one batch. Send only its last text.")
+    for edit in edits:
+        texts.check(edit.content)
+
+
+def _news(page: Page, by: User, stored: dict[tuple[int, int], int]) -> dict[str, Any]:
+    """Small whatever the batch: listeners fetch the page when many lines have changed."""
+    lines = sorted({line for line, _ in stored})
+    return {
+        "page": page.pk,
+        "document": page.document_id,
+        "author": by.pk,
+        "lines": lines if len(lines) <= 20 else [],
+    }
+
+
+def _what_is_there(page: Page, refused: Sequence[Edit]) -> list[dict[str, Any]]:
+    """For each refused edit what is stored now, and why it was refused: three queries."""
+    lines = set(
+        Line.objects.filter(page=page, pk__in=[x.line for x in refused]).values_list(
+            "pk", flat=True
+        )
+    )
+    layers = set(
+        Transcription.objects.filter(
+            document=page.document_id, archived_at=None, pk__in=[x.layer for x in refused]
+        ).values_list("pk", flat=True)
+    )
+    rows = LineText.objects.filter(line__in=lines, transcription__in=layers).values(
+        "line_id",
+        "transcription_id",
+        "version",
+        "content",
+        "updated_at",
+        name=F("author__username"),
+    )
+    there = {(row["line_id"], row["transcription_id"]): row for row in rows}
+    answers = []
+    for edit in refused:
+        row = there.get((edit.line, edit.layer))
+        why = "gone" if edit.line not in lines or edit.layer not in layers else "changed"
+        answers.append(
+            {
+                "line": edit.line,
+                "layer": edit.layer,
+                "why": why,
+                "version": row["version"] if row else 0,
+                "content": row["content"] if row else None,
+                "author": row["name"] if row else None,
+                "updated_at": row["updated_at"] if row else None,
+            }
+        )
+    return answers

@@ -1,0 +1,34 @@
+"""What people change of a page besides its shapes and texts."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+
+from armarius.errors import Conflict
+from armarius.models import Page, User
+from armarius.ops import news, snapshots
+
+log = logging.getLogger(__name__)
+
+
+def change(page: Page, version: int, values: dict[str, str], *, by: User) -> None:
+    """Write name and direction, if the page is still at `version`.
+
+    Raises:
+        Conflict: somebody changed it; the error says what is stored now.
+    """
+    with transaction.atomic():
+        snapshots.lock(page)
+        if page.version != version:
+            now = {"id": page.pk, "version": page.version, "name": page.name}
+            raise Conflict("Somebody changed this page meanwhile. Load it again.", [now])
+        for name, value in values.items():
+            setattr(page, name, value)
+        page.version += 1
+        page.save(update_fields=[*values, "version", "updated_at"])
+        news.tell(
+            page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
+        )
+    log.info("page %d: changed by user %d", page.pk, by.pk)
