@@ -67,12 +67,15 @@ def render(
 
 @contextmanager
 def _opened(path: str) -> Iterator[pypdfium2.PdfDocument]:
+    # PDFium leaves the last error standing when a file without pages fails, and that of another
+    # user's locked file would be told here: overwrite it by a load that fails for sure.
+    pdfium_c.FPDF_LoadMemDocument(b"-", 1, None)
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD:
             raise Unusable("the PDF needs a password; save it without one") from None
-        raise Unusable("the PDF is damaged; export or upload it again") from None
+        raise Unusable("the PDF is damaged or has no pages; export it again") from None
     with closing(document):
         yield document
 
