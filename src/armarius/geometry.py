@@ -57,3 +57,16 @@ def within(points: Sequence[Point], width: float, height: float) -> Points:
     """The points, moved to the edge of the page where they are outside; 0 means no edge there."""
     right, bottom = width or float("inf"), height or float("inf")
     return tuple((min(max(x, 0), right), min(max(y, 0), bottom)) for x, y in points)
+
+
+def simple_rings(polygons: Sequence[Points]) -> list[bool]:
+    """Whether each outline of three or more points does not cross or touch itself."""
+    if not polygons:
+        return []
+    import numpy as np
+    import shapely
+
+    corners = np.array([point for polygon in polygons for point in polygon], dtype=float)
+    rings = np.repeat(np.arange(len(polygons)), [len(polygon) for polygon in polygons])
+    found: list[bool] = shapely.is_simple(shapely.linearrings(corners, indices=rings)).tolist()
+    return found

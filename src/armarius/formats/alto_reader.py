@@ -104,6 +104,7 @@ class _Reader:
             id=identity,
             extra=tuple(self.extra),
         )
+        self.reading.flag_crossings()
         return ReadResult(page, self.reading.notes.sentences())
 
     def _page_element(self) -> etree._Element:

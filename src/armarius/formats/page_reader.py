@@ -86,6 +86,7 @@ class _Reader:
             id=identity,
             extra=tuple(self.extra),
         )
+        reading.flag_crossings()
         return ReadResult(page, reading.notes.sentences())
 
     def _page_element(self) -> etree._Element:

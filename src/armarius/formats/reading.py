@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 from lxml import etree
 
 from armarius.errors import FormatError
 from armarius.formats import safe_xml
-from armarius.formats.grammar import Grammar
+from armarius.formats.grammar import NAME, Grammar
 from armarius.formats.notes import Notes, shown
 from armarius.formats.numbers import parse_points
 from armarius.formats.safe_xml import line_of, local
-from armarius.geometry import Points
+from armarius.geometry import Points, simple_rings
 from armarius.page import Extra, Order, Page
 
 LINES = 5_000  # on one page
@@ -52,6 +52,7 @@ class Reading:
         }
         self._given: set[str] = set()
         self._lines = 0
+        self._outlines: dict[str, list[tuple[Points, int | None]]] = {}
 
     @property
     def known(self) -> set[str]:
@@ -71,6 +72,10 @@ class Reading:
         if wanted and not wanted.startswith(DERIVED_ID):
             if wanted not in self._given:
                 self._given.add(wanted)
+                if NAME.fullmatch(wanted) is None:
+                    self.note(
+                        f"the id {shown(wanted)} is no XML name; it is kept as text", element
+                    )
                 return wanted
             new = self._free(wanted, 2)
             self.note(
@@ -108,7 +113,18 @@ class Reading:
             number = "one point" if len(points) == 1 else f"{len(points)} points"
             self.note(f"{what} has only {number} and is left out", element)
             return ()
+        if least > 2 and len(points) > 3:
+            self._outlines.setdefault(what, []).append((points, line_of(element)))
         return self.clipped(points, what, element)
+
+    def flag_crossings(self) -> None:
+        """Note the outlines that cross themselves; they are kept as they are."""
+        for what, outlines in self._outlines.items():
+            for (_, line), simple in zip(
+                outlines, simple_rings([x for x, _ in outlines]), strict=True
+            ):
+                if not simple:
+                    self.notes.add(f"{what} crosses itself; it is kept", line)
 
     def clipped(self, points: Points, what: str, element: etree._Element) -> Points:
         """The points, moved to the edge of the page where they are outside."""
@@ -194,16 +210,10 @@ class Reading:
     def order(
         self, order: Order | None, known: set[str], element: etree._Element
     ) -> Order | None:
-        """The reading order without references to what is not there.
-
-        Raises:
-            FormatError: a group contains itself by reference.
-        """
+        """The reading order without references to what is not there, and without cycles."""
         if order is None:
             return None
-        _refuse_cycle(order, self, element)
-        groups = {group.id for group in _groups(order) if group.id}
-        return _pruned(order, known | groups, self, element)
+        return Pruning(order, known, self, element).pruned(order, ())
 
 
 def _groups(order: Order) -> Iterator[Order]:
@@ -213,77 +223,78 @@ def _groups(order: Order) -> Iterator[Order]:
             yield from _groups(member)
 
 
-def _refuse_cycle(order: Order, reading: Reading, element: etree._Element) -> None:
-    groups = {group.id: group for group in _groups(order) if group.id and group.members}
-    edges = {
-        key: [ref for ref in _all_refs(group) if ref in groups] for key, group in groups.items()
-    }
-    done: set[str] = set()
-    for start in edges:
-        path: list[str] = []
-        _walk(start, edges, path, done, reading, element)
+class Pruning:
+    """Takes out of a reading order what points to nothing, and what makes it a cycle."""
+
+    def __init__(
+        self, order: Order, known: set[str], reading: Reading, element: etree._Element
+    ) -> None:
+        self.groups = {
+            group.id: group for group in _groups(order) if group.id and group.members
+        }
+        self.known, self.reading, self.element = known | set(self.groups), reading, element
+        self.cut: set[tuple[str, str]] = set()  # references taken out, by group and target
+
+    def pruned(self, order: Order, path: tuple[str, ...]) -> Order | None:
+        """The group without bad references; None where nothing is left.
+
+        Args:
+            order: the group.
+            path: ids and references of the groups round it, outermost first.
+        """
+        inside = (*path, *(name for name in (order.id, order.ref) if name and order.members))
+        members: list[str | Order] = []
+        for member in order.members:
+            if isinstance(member, Order):
+                kept = self.pruned(member, inside)
+                if kept is not None:
+                    members.append(kept)
+            elif self.good(member, inside):
+                members.append(member)
+        ref = order.ref if not order.ref or self.good(order.ref, path) else ""
+        if not members and not ref:
+            return None
+        return Order(tuple(members), order.ordered, order.id, ref, order.extra)
+
+    def good(self, ref: str, path: tuple[str, ...]) -> bool:
+        """Whether the reference leads somewhere, and not back to where it stands."""
+        if ref not in self.known:
+            what = f"the reading order names {shown(ref)}, which is not in the file; left out"
+            self.reading.note(what, self.element)
+            return False
+        circle = [*path[path.index(ref) :], ref] if ref in path else self.circle(ref, path)
+        if circle:
+            told = shown(" → ".join(circle), 200)
+            what = f"the reading order is a cycle: {told}; the last reference is left out"
+            self.reading.note(what, self.element)
+            self.cut.update((group, ref) for group in path)
+            return False
+        return True
+
+    def circle(self, ref: str, path: tuple[str, ...]) -> list[str]:
+        """The way back into `path` from the group that `ref` names by its id, if there is one."""
+        trail: dict[str, str] = {ref: ""}
+        waiting = [ref]
+        while waiting:
+            at = waiting.pop()
+            for to in _names_in(self.groups[at]) if at in self.groups else ():
+                if (at, to) in self.cut or to in trail:
+                    continue
+                trail[to] = at
+                if to in path:
+                    way = [to]
+                    while trail[way[0]]:
+                        way.insert(0, trail[way[0]])
+                    return [to, *way]
+                waiting.append(to)
+        return []
 
 
-def _walk(
-    at: str,
-    edges: dict[str, list[str]],
-    path: list[str],
-    done: set[str],
-    reading: Reading,
-    element: etree._Element,
-) -> None:
-    if at in path:
-        circle = " → ".join([*path[path.index(at) :], at])
-        raise reading.fault(
-            element, f"the reading order is a cycle: {circle}", "Remove one of the references"
-        )
-    if at in done:
-        return
-    path.append(at)
-    for to in edges[at]:
-        _walk(to, edges, path, done, reading, element)
-    path.pop()
-    done.add(at)
-
-
-def _all_refs(group: Order) -> Iterable[str]:
-    """What the group points to: its own reference and its members', groups by their id."""
-    if group.ref:
-        yield group.ref
+def _names_in(group: Order) -> Iterator[str]:
+    """What the group names anywhere inside: references and groups."""
     for member in group.members:
         if isinstance(member, str):
             yield member
-        elif member.members:
-            yield member.id or ""
-            if not member.id:
-                yield from _all_refs(member)
         else:
-            yield member.ref
-
-
-def _pruned(
-    order: Order, known: set[str], reading: Reading, element: etree._Element
-) -> Order | None:
-    members: list[str | Order] = []
-    for member in order.members:
-        if isinstance(member, Order):
-            kept = _pruned(member, known, reading, element)
-            if kept is not None:
-                members.append(kept)
-        elif member in known:
-            members.append(member)
-        else:
-            _missing(member, reading, element)
-    ref = order.ref
-    if ref and ref not in known:
-        _missing(ref, reading, element)
-        ref = ""
-    if not members and not ref:
-        return None
-    return Order(tuple(members), order.ordered, order.id, ref, order.extra)
-
-
-def _missing(ref: str, reading: Reading, element: etree._Element) -> None:
-    reading.note(
-        f"the reading order names {shown(ref)}, which is not in the file; left out", element
-    )
+            yield from (name for name in (member.id, member.ref) if name)
+            yield from _names_in(member)

@@ -14,7 +14,7 @@ from lxml import etree
 from armarius.errors import FormatError
 from armarius.formats.notes import shown
 
-LIMIT = 50 * 1024 * 1024  # bytes of one XML file
+LIMIT = 50_000_000  # bytes of one XML file
 
 # What may stand before the root element: declaration, white space, comments, instructions.
 _PROLOG = re.compile(r"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -60,7 +60,7 @@ def parse(data: bytes, file: str, *, limit: int = LIMIT) -> etree._Element:
     if not data.strip():
         raise FormatError(file, None, "the file is empty", "Export it again")
     if len(data) > limit:
-        size = f"{len(data) / 1e6:,.0f} MB, the limit is {limit / 1e6:,.0f} MB"
+        size = f"{len(data) / 1e6:,.0f} MB; the limit is {limit / 1e6:,.0f} MB"
         raise FormatError(file, None, f"the file has {size}", "Split it into one file per page")
     _refuse_doctype(data, file)
     if (nul := data.find(b"\0")) >= 0 and not _wide(data):
