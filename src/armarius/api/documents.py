@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
 from armarius.api.answers import Id, Listed, Window, direct, listed
 from armarius.api.auth import Request
+from armarius.api.overview import Overview, overview, overview_shape, thumbnail
 from armarius.api.projects import Name, Version
 from armarius.images import addresses
 from armarius.models import Document, Job, JobItem, Page, Role
@@ -25,8 +25,8 @@ PageIds = Annotated[
 ]
 
 
-class DocumentOut(Schema):
-    """A document; `role` is yours in its project."""
+class DocumentOut(Overview):
+    """A document; `role` is yours in its project, `thumbnail` shows its first page."""
 
     id: int
     project: int
@@ -34,7 +34,6 @@ class DocumentOut(Schema):
     direction: str
     metadata: dict[str, Any]
     role: str
-    pages: int
     version: int
     created_at: datetime
     updated_at: datetime
@@ -191,9 +190,8 @@ def remove_pages(request: Request, document_id: Id, given: RemoveIn) -> Status[N
 
 
 def _counted(found: QuerySet[Document]) -> QuerySet[Document]:
-    pages = Page.objects.filter(document=OuterRef("pk")).order_by().values("document")
-    count = Subquery(pages.annotate(n=Count("*")).values("n"))
-    return found.annotate(pages_count=Coalesce(count, 0))
+    pages = Page.objects.filter(document=OuterRef("pk"))
+    return found.annotate(**overview(pages, "document"))
 
 
 def _read(request: Request, document_id: int) -> dict[str, Any]:
@@ -209,7 +207,7 @@ def _shape(document: Any) -> dict[str, Any]:
         "direction": document.direction,
         "metadata": document.metadata,
         "role": document.role_found,
-        "pages": document.pages_count,
+        **overview_shape(document),
         "version": document.version,
         "created_at": document.created_at,
         "updated_at": document.updated_at,
@@ -220,5 +218,5 @@ def _page_row(row: dict[str, Any]) -> dict[str, Any]:
     sha256 = row.pop("sha256")
     base = addresses.PREFIX + addresses.identifier(row["id"], sha256)
     row["image"] = {"iiif": base, "sha256": sha256}
-    row["thumbnail"] = f"{base}/full/!300,300/0/default.jpg"
+    row["thumbnail"] = thumbnail(base)
     return row

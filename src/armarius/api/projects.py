@@ -13,8 +13,9 @@ from pydantic import Field
 
 from armarius.api.answers import Id, Listed, Window, direct, listed
 from armarius.api.auth import Request
+from armarius.api.overview import Overview, overview, overview_shape
 from armarius.api.people import Person, person
-from armarius.models import Document, Membership, OntologyType, Project, Role
+from armarius.models import Document, Membership, OntologyType, Page, Project, Role
 from armarius.ops import projects, sharing
 
 router = Router()
@@ -23,7 +24,7 @@ Text = Annotated[str, Field(max_length=20_000)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class ProjectOut(Schema):
+class ProjectOut(Overview):
     """A project; `role` is yours."""
 
     id: int
@@ -199,9 +200,11 @@ def _counted(found: QuerySet[Project]) -> QuerySet[Project]:
         rows = rows.filter(project=OuterRef("pk")).order_by().values("project")
         return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
 
-    documents = count(Document.objects.filter(deleted_at=None))
+    pages = Page.objects.filter(document__project=OuterRef("pk"), document__deleted_at=None)
     return found.annotate(
-        documents_count=documents, members_count=count(Membership.objects.all())
+        documents_count=count(Document.objects.filter(deleted_at=None)),
+        members_count=count(Membership.objects.all()),
+        **overview(pages, "document__project"),
     )
 
 
@@ -218,6 +221,7 @@ def _shape(project: Any) -> dict[str, Any]:
         "role": project.role_found,
         "documents": project.documents_count,
         "members": project.members_count,
+        **overview_shape(project),
         "version": project.version,
         "created_at": project.created_at,
         "updated_at": project.updated_at,
