@@ -18,6 +18,7 @@ from armarius.api.repeating import HEADER, once
 ROUTERS = (
     "session",
     "tokens",
+    "users",
     "projects",
     "documents",
     "pages",

@@ -1,0 +1,129 @@
+"""Model files: let in by the gate, kept under their SHA-256, handed out again."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+
+from django.utils import timezone
+
+from armarius import config
+from armarius.engines import gate
+from armarius.errors import BadInput, Unavailable
+from armarius.models import AtrModel, Project, User
+
+BLOCK = 1 << 20
+
+log = logging.getLogger(__name__)
+
+
+def add(
+    file: Path, file_name: str, name: str, *, project: Project | None, by: User
+) -> AtrModel:
+    """Examine a model file without loading it, keep it, and return its row.
+
+    The same file in the same project gives the same row.
+
+    Args:
+        file: where it lies; it is copied.
+        file_name: how the user calls it, for messages and downloads.
+        name: shown in lists; empty: what the file says, or its name.
+        project: who may use it; None for everybody, which only administrators give.
+        by: its owner.
+
+    Raises:
+        BadInput: not a model of an accepted format, or damaged.
+    """
+    info = gate.examine(file, file_name)
+    known = AtrModel.objects.filter(
+        project=project, sha256=info.sha256, deleted_at=None
+    ).first()
+    if known is not None:
+        return known
+    _keep(file, info.sha256)
+    shown = name or info.name or Path(file_name).stem
+    model = AtrModel.objects.create(
+        project=project,
+        owner=by,
+        name=shown[:200],
+        kind=info.kind,
+        engine=info.engine,
+        sha256=info.sha256,
+        size=info.size,
+        file_name=Path(file_name).name[:255],
+        metadata=asdict(info),
+    )
+    log.info("model %d: added by user %d", model.pk, by.pk)
+    return model
+
+
+def path(model: AtrModel) -> Path:
+    """The model's file, with the bytes that were let in.
+
+    Raises:
+        BadInput: the engine brings this model along, so there is no file.
+        Unavailable: the file is missing or its bytes have changed.
+    """
+    if not model.sha256:
+        raise BadInput(
+            f"The model “{model.name}” comes with its engine; there is no file of it."
+        )
+    file = _place(model.sha256)
+    try:
+        same = _sha256(file) == model.sha256
+    except OSError:
+        same = False
+    if not same:
+        log.error("model %d: the file %s is missing or has changed", model.pk, file)
+        raise Unavailable(
+            f"The file of the model “{model.name}” is missing or damaged. "
+            "Ask the administrator to restore it from a backup."
+        )
+    return file
+
+
+def remove(model: AtrModel, *, by: User) -> None:
+    """Take the model out of lists; what it recognised still names it."""
+    AtrModel.objects.filter(pk=model.pk).update(deleted_at=timezone.now())
+    log.info("model %d: removed by user %d", model.pk, by.pk)
+
+
+def _place(sha256: str) -> Path:
+    return config.home() / "models" / sha256[:2] / sha256
+
+
+def _keep(file: Path, sha256: str) -> None:
+    final = _place(sha256)
+    if final.exists() and _sha256(final) == sha256:
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    draft = final.with_name(f"{sha256}.{uuid.uuid4().hex}.new")
+    try:
+        with file.open("rb") as source, draft.open("wb") as target:
+            shutil.copyfileobj(source, target, BLOCK)
+            target.flush()
+            os.fsync(target.fileno())
+        if _sha256(draft) != sha256:
+            raise BadInput("The model file changed while it was read. Upload it again.")
+        draft.rename(final)
+        _sync(final.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
