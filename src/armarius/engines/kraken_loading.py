@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from armarius.engines import PRECISIONS, ModelInfo, gate
-from armarius.errors import BadInput, EngineError
+from armarius.errors import BadInput, EngineError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +162,8 @@ def accelerator(device: str) -> tuple[str, Any]:
     """The device in the words of the network library: (accelerator, devices).
 
     Raises:
-        BadInput: no such device here.
+        BadInput: there is no such device.
+        Unavailable: not on this machine.
     """
     import torch
 
@@ -172,12 +173,12 @@ def accelerator(device: str) -> tuple[str, Any]:
     if found[1] == "cuda":
         wanted, present = int(found[2] or 0), torch.cuda.device_count()
         if wanted >= present:
-            raise BadInput(
+            raise Unavailable(
                 f"There is no GPU for “{device}”: {present} CUDA devices are usable here. Choose cpu."
             )
         return "cuda", [wanted]
     if found[1] == "mps" and not torch.backends.mps.is_available():
-        raise BadInput("There is no Apple GPU usable here. Choose cpu.")
+        raise Unavailable("There is no Apple GPU usable here. Choose cpu.")
     return {"cpu": ("cpu", 1), "auto": ("auto", 1), "mps": ("mps", 1)}[found[1]]
 
 
