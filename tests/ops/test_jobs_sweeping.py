@@ -16,7 +16,7 @@ from tests.ops.test_jobs import ends, make, queued, work
 __all__ = ["make"]
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: float | str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 

@@ -154,7 +154,7 @@ class _Worker:
             )  # fmt: skip
             self.running.append(worker)
             try:
-                await worker.run()
+                await worker.run()  # type: ignore[no-untyped-call]  # Procrastinate's
             except Exception as error:
                 logging.getLogger(__name__).warning("the queue went away: %s", error)
             finally:

@@ -1,0 +1,231 @@
+"""Segment pages and read their lines: a job whose batches run as bundles.
+
+Pages are stored one by one as their results appear, each in one transaction behind the fence. What
+was there is kept: replaced layouts stay in a snapshot, texts go to a layer of their own, and a
+text that a person has edited is never written over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from armarius.errors import BadInput
+from armarius.models import (
+    AtrModel,
+    Attempt,
+    Document,
+    Job,
+    JobItem,
+    LineText,
+    Page,
+    Transcription,
+    User,
+)
+from armarius.ops import atr_models, batch_runs, jobs, trees
+from armarius.page import Page as Tree
+
+log = logging.getLogger(__name__)
+
+BATCH = 8  # pages that an engine takes together
+
+
+def start_segmentation(
+    document: Document, pages: Sequence[Page], *, by: User, model: AtrModel | None = None
+) -> Job:
+    """Create the job that finds the regions and lines of pages anew.
+
+    Args:
+        document: the pages' document.
+        pages: in any order.
+        by: who asks.
+        model: a segmentation model; None takes the one that Kraken brings along.
+
+    Raises:
+        BadInput: no page, a page of another document, or a model of the wrong kind.
+        Busy: too many open jobs.
+    """
+    model = model or atr_models.built_in()
+    atr_models.must_be(model, AtrModel.Kind.SEGMENTATION)
+    return _start(
+        Job.Kind.SEGMENT, document, pages, by=by, parameters={"segmentation": model.pk}
+    )
+
+
+def start_transcription(
+    document: Document,
+    pages: Sequence[Page],
+    *,
+    by: User,
+    model: AtrModel,
+    layer_name: str | None = None,
+    segment: bool = False,
+    segmentation_model: AtrModel | None = None,
+) -> Job:
+    """Create the job that reads the lines of pages into a layer.
+
+    Args:
+        document: the pages' document.
+        pages: in any order.
+        by: who asks.
+        model: a recognition model.
+        layer_name: where the texts go; default is the model's name and the date. An existing layer is
+            taken only if this model filled it and it has no text on these pages yet.
+        segment: find the lines first on pages that have none.
+        segmentation_model: with which model; default is the one that Kraken brings along.
+
+    Raises:
+        BadInput: no page, a page of another document, a model of the wrong kind, or a layer that
+            has texts already.
+        Busy: too many open jobs.
+    """
+    atr_models.must_be(model, AtrModel.Kind.RECOGNITION)
+    parameters: dict[str, object] = {"model": model.pk}
+    if segment:
+        finder = segmentation_model or _finder(model)
+        atr_models.must_be(finder, AtrModel.Kind.SEGMENTATION)
+        if finder.engine != model.engine:
+            raise BadInput(
+                f"“{finder}” and “{model}” belong to two engines. Segment first, in a job of its own."
+            )
+        parameters["segmentation"] = finder.pk
+    with transaction.atomic():
+        layer = _layer(document, pages, model, (layer_name or "").strip(), by=by)
+        parameters["layer"] = layer.pk
+        return _start(Job.Kind.TRANSCRIBE, document, pages, by=by, parameters=parameters)
+
+
+def run(attempt: Attempt) -> None:
+    """Do the waiting pages of a batch.
+
+    Raises:
+        Stopped, Superseded: as `jobs.check`; pages that were ready are stored.
+        Crashed: the engine died.
+    """
+    batch_runs.run(attempt, store)
+
+
+def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
+    """Write the result of one page and its row of the report, all or nothing."""
+    job = attempt.batch.job
+    with transaction.atomic():
+        jobs.fence(attempt)
+        page = (
+            Page.objects.select_for_update(of=("self",))
+            .select_related("document__project", "image")
+            .filter(pk=staged.page.pk, document__deleted_at=None)
+            .first()
+        )
+        if page is None:
+            jobs.item_done(attempt, staged.item, JobItem.State.SKIPPED, "The page was removed.")
+            return
+        changed = page.version != staged.page.version
+        if changed and staged.segments:
+            # Somebody has drawn on the page since the work began; that is worth more than ours.
+            jobs.item_done(
+                attempt, staged.item, JobItem.State.SKIPPED,
+                "The lines of the page were changed meanwhile and were kept. Segment it again if you want.",
+            )  # fmt: skip
+            return
+        note = ""
+        if staged.segments:
+            reason = f"Segmented with {staged.finder}"[:200]
+            trees.save_layout(page, tree, by=job.owner, reason=reason)
+        if "layer" in job.parameters:
+            note = _texts(page, tree, job)
+        if changed:
+            note = f"Lines were changed meanwhile; what no longer exists got no text. {note}"
+        state = JobItem.State.NOTED if note else JobItem.State.DONE
+        jobs.item_done(attempt, staged.item, state, note.strip())
+
+
+def _texts(page: Page, tree: Tree, job: Job) -> str:
+    """Store the texts, but where a person has written; returns what to say of it."""
+    layer = Transcription.objects.filter(pk=job.parameters["layer"]).first()
+    if layer is None:
+        raise BadInput("The layer for the texts was removed. Start the job again.")
+    edited = set(
+        LineText.objects.filter(
+            transcription=layer, line__page=page, author__isnull=False
+        ).values_list("line__key", flat=True)
+    )
+    if edited:
+        tree = batch_runs.without_texts(tree, edited)
+    model = AtrModel.objects.filter(pk=job.parameters["model"]).first()
+    trees.save_texts(page, tree, layer, model=model, source="recognition")
+    return (
+        f"{len(edited)} lines that people have corrected were left as they are."
+        if edited
+        else ""
+    )
+
+
+def _start(
+    kind: Job.Kind,
+    document: Document,
+    pages: Sequence[Page],
+    *,
+    by: User,
+    parameters: dict[str, object],
+) -> Job:
+    if not pages:
+        raise BadInput("No page chosen. Choose one or more pages.")
+    foreign = [page for page in pages if page.document_id != document.pk]
+    if foreign:
+        raise BadInput(f"Page {foreign[0].pk} is not of “{document}”.")
+    verb = "Segment" if kind == Job.Kind.SEGMENT else "Transcribe"
+    what = f"{len(pages)} pages" if len(pages) > 1 else pages[0].name
+    return jobs.create(
+        kind,
+        project=document.project,
+        document=document,
+        by=by,
+        title=f"{verb} {what} of {document.name}",
+        items=[JobItem(name=page.name, page=page) for page in pages],
+        parameters=parameters,
+        lane="cpu",
+        batch_size=BATCH,
+    )
+
+
+def _finder(model: AtrModel) -> AtrModel:
+    """The segmentation model to take where none was named: one of the same engine."""
+    if model.engine == "kraken":
+        return atr_models.built_in()
+    found = AtrModel.objects.filter(
+        engine=model.engine, kind=AtrModel.Kind.SEGMENTATION, deleted_at=None, project=None
+    ).first()
+    if found is None:
+        raise BadInput("Choose the segmentation model too.")
+    return found
+
+
+def _layer(
+    document: Document, pages: Sequence[Page], model: AtrModel, name: str, *, by: User
+) -> Transcription:
+    """The layer that the texts go to; made here where it is new."""
+    Document.objects.select_for_update().get(
+        pk=document.pk
+    )  # two starts at once are two layers
+    wanted = name or f"{model.name[:180]} {timezone.now():%Y-%m-%d}"
+    for candidate in (wanted, *(f"{wanted} ({number})" for number in range(2, 1000))):
+        layer = document.transcriptions.filter(name=candidate).first()
+        if layer is None:
+            return Transcription.objects.create(
+                document=document, name=candidate, kind=Transcription.Kind.RECOGNISED,
+                model=model, created_by=by,
+            )  # fmt: skip
+        ours = layer.model_id == model.pk and layer.archived_at is None
+        texts = LineText.objects.filter(
+            transcription=layer, line__page__in=pages, line__deleted_at=None
+        )
+        if ours and not texts.exists():
+            return layer
+        if name:
+            raise BadInput(
+                f"The layer “{name}” exists already, with other texts. Choose another name."
+            )
+    raise BadInput("There are too many layers of that name. Choose another name.")
