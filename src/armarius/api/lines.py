@@ -25,7 +25,7 @@ Points = Annotated[list[tuple[Coordinate, Coordinate]], Field(max_length=5000)]
 Key = Annotated[str, Field(min_length=1, max_length=255)]
 Type = Annotated[str, Field(max_length=400)]
 Direct = Direction | None
-Many = Field(default=[], max_length=drawing.MOST)
+Many: Any = Field(default=[], max_length=drawing.MOST)
 
 
 class LineNew(Schema):

@@ -126,7 +126,8 @@ def _load(page: Page, regions: Changes, lines: Changes) -> _Sheet:
     # Removed shapes are read too: they may come back.
     sheet.regions = {row.pk: row for row in _rows(Region, page, regions.ids())}
     sheet.lines = {row.pk: row for row in _rows(Line, page, lines.ids())}
-    for row in (*sheet.regions.values(), *sheet.lines.values()):
+    shapes: list[Shape] = [*sheet.regions.values(), *sheet.lines.values()]
+    for row in shapes:
         if row.deleted_at is None:
             keys.take(row.key, "")
     total = len(sheet.lines) + len(lines.create) + len(sheet.regions) + len(regions.create)
@@ -141,7 +142,8 @@ def _load(page: Page, regions: Changes, lines: Changes) -> _Sheet:
 def _rows(kind: type[Any], page: Page, named: set[int]) -> Iterable[Any]:
     present = kind.everything.filter(page=page, deleted_at=None)
     removed = kind.everything.filter(page=page, pk__in=named).exclude(deleted_at=None)
-    return (present | removed).order_by("position", "id")
+    rows: Iterable[Any] = (present | removed).order_by("position", "id")
+    return rows
 
 
 def _refuse_conflicts(sheet: _Sheet, regions: Changes, lines: Changes) -> None:
@@ -169,7 +171,7 @@ def _refuse_conflicts(sheet: _Sheet, regions: Changes, lines: Changes) -> None:
 
 def _apply(sheet: _Sheet, kind: type[Any], changes: Changes) -> list[Any]:
     """Change rows in memory; returns those made, changed and brought back."""
-    rows: dict[int, Any] = sheet.regions if kind is Region else sheet.lines  # type: ignore[assignment]
+    rows: dict[int, Any] = sheet.regions if kind is Region else sheet.lines
     word = "region" if kind is Region else "line"
     done = []
     last = max((row.position for row in rows.values()), default=-1)

@@ -105,7 +105,7 @@ def save(page: Page, edits: Sequence[Edit], *, by: User, source: str = "edit") -
         BadInput: a text cannot be stored, or an edit stands twice in the batch; nothing is.
     """
     _check(edits)
-    values = {
+    values: dict[str, Any] = {
         "lines": [edit.line for edit in edits],
         "layers": [edit.layer for edit in edits],
         "versions": [edit.version for edit in edits],
