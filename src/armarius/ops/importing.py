@@ -241,7 +241,7 @@ def _page(
     found = None if job.parameters["again"] else placing.present(document, ready.image)
     if found:
         return found.page, False, found.note
-    source = wanted.image.path if wanted.image else ""
+    source = wanted.image.place if wanted.image else ""
     return placing.aside(document, ready.image, item, source), True, ""
 
 
@@ -260,7 +260,7 @@ def _verdict(
 ) -> tuple[str, str]:
     """State and sentence of the report."""
     name = naming.shortened(item.name)
-    said = " ".join(f"{name}: {note}" for note in notes)
+    said = " ".join(f"{name}: {note.rstrip('.')}." for note in notes)
     if problem:
         lead = f"The image {name} came in, its text did not. " if new else ""
         return JobItem.State.FAILED, f"{lead}{problem} {said}".strip()

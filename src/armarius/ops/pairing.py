@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
+from urllib.parse import unquote
 
+from armarius.formats import matching
 from armarius.ops import naming
 
 Thing = TypeVar("Thing")
@@ -30,46 +30,21 @@ class Names(Generic[Thing]):
                 plain = path.replace("\\", "/")
                 self._by_stem[_stem(plain)].append((plain, thing))
 
-    def find(self, path: str, reference: str, folders: Sequence[str]) -> Thing | None:
+    def find(self, path: str, reference: str, mets: Sequence[str]) -> Thing | None:
         """The image that a text is for.
 
         Args:
             path: the text's own, with its folders.
             reference: the image that it names, perhaps with folders; empty where none.
-            folders: those of METS files, to which references may be relative.
+            mets: paths of METS files, to whose folders references may be relative.
+
+        Raises:
+            BadInput: several images fit equally well.
         """
-        path, reference = path.replace("\\", "/"), reference.replace("\\", "/")
-        wanted = dict.fromkeys(_stem(x) for x in (reference, path) if x)
-        near = {
-            candidate: thing
-            for stem in wanted
-            for candidate, thing in self._by_stem.get(stem, ())
-        }
-        for candidate in _candidates(path, reference, folders):
-            if candidate in near:
-                return near[candidate]
-        base = naming.last_part(reference).casefold()
-        same = [x for x in near if base and naming.last_part(x).casefold() == base]
-        same = same or [x for x in near if _stem(x) in wanted]
-        return near[min(same, key=lambda x: _far(x, path))] if same else None
-
-
-def _candidates(path: str, reference: str, folders: Sequence[str]) -> Iterator[str]:
-    """The paths that a reference may mean literally."""
-    for home in (*folders, folder(path)):
-        yield posixpath.normpath(posixpath.join(home, reference)) if reference else ""
-
-
-def _far(one: str, other: str) -> int:
-    """How many folders lie between two files, by their paths."""
-    left, right = folder(one).split("/"), folder(other).split("/")
-    common = sum(1 for _ in takewhile(lambda x: x[0] == x[1], zip(left, right, strict=False)))
-    return len(left) + len(right) - 2 * common
-
-
-def folder(path: str) -> str:
-    """The folders of a path, without a slash at the end."""
-    return path.replace("\\", "/").rpartition("/")[0]
+        wanted = dict.fromkeys(_stem(x) for x in (reference, unquote(reference), path) if x)
+        near = {name: thing for stem in wanted for name, thing in self._by_stem.get(stem, ())}
+        found = matching.match(reference, near, xml=path, mets=mets)
+        return near[found.name] if found else None
 
 
 def _stem(path: str) -> str:

@@ -70,6 +70,11 @@ class Source:
         stem, suffix = naming.split(name)
         return f"{stem} p{self.frame + 1}{suffix if self.kind == 'image' else '.png'}"
 
+    @property
+    def place(self) -> str:
+        """Where a page came from: the path, with the page where there are several."""
+        return self.path if self.frame is None else f"{self.path}#page={self.frame + 1}"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -112,6 +117,14 @@ class Existing:
     name: str
     source: str
 
+    @property
+    def paths(self) -> list[str]:
+        """What a text may call its image: where it came from, and its name if that is another."""
+        if not self.source:
+            return [self.name]
+        same = naming.of_page(self.source) == self.name
+        return [self.source] if same else [self.source, self.name]
+
 
 def plan(uploads: Sequence[Upload], existing: Iterable[Existing]) -> list[Item]:
     """Sort what the uploads hold into items, in the natural order of their names.
@@ -123,8 +136,8 @@ def plan(uploads: Sequence[Upload], existing: Iterable[Existing]) -> list[Item]:
     sources.sort(key=lambda x: (naming.natural(x.path), x.frame or 0))
     pages = [x for x in sources if x.kind in ("image", "pdf") and not x.refused]
     trees = [x for x in sources if x.kind in ("tree", "text") and not x.refused]
-    folders = [pairing.folder(x.path) for x in sources if x.kind == "mets"]
-    paired, for_existing = _pair(trees, pages, list(existing), folders)
+    mets = [x.path for x in sources if x.kind == "mets"]
+    paired, for_existing = _pair(trees, pages, list(existing), mets)
     items = [Item(x.name, image=x, tree=paired.get(x)) for x in pages]
     items += for_existing
     items += [Item(naming.of_page(x.path), refused=x.refused) for x in sources if x.refused]
@@ -138,17 +151,21 @@ def _pair(
     trees: Sequence[Source],
     pages: Sequence[Source],
     existing: Sequence[Existing],
-    folders: Sequence[str],
+    mets: Sequence[str],
 ) -> tuple[dict[Source, Source], list[Item]]:
     """Texts by their page image of the same import, and items for all other texts."""
     here = pairing.Names([x for x in pages if x.frame is None], lambda x: [x.path])
-    there = pairing.Names(existing, lambda x: [x.name, x.source])
+    there = pairing.Names(existing, lambda x: x.paths)
     paired: dict[Source, Source] = {}
     others: list[Item] = []
     for tree in trees:
-        image = here.find(tree.path, tree.reference, folders)
-        page = None if image else there.find(tree.path, tree.reference, folders)
         name = naming.of_page(tree.path)
+        try:
+            image = here.find(tree.path, tree.reference, mets)
+            page = None if image else there.find(tree.path, tree.reference, mets)
+        except BadInput as error:  # several fit
+            others.append(Item(name, refused=str(error)))
+            continue
         if image and image not in paired:
             paired[image] = tree
         elif image:
