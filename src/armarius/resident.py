@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import psutil
 
@@ -56,7 +56,7 @@ class Resident:
     ) -> None:
         self.memory_mb, self.idle_s, self.threads, self.nice = memory_mb, idle_s, threads, nice
         self._process: subprocess.Popen[bytes] | None = None
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # what a child says before its first bundle
+        self._said: IO[bytes] | None = None  # what the child says outside of bundles
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -93,8 +93,14 @@ class Resident:
     def close(self) -> None:
         """End the child, gently first."""
         process, self._process = self._process, None
-        if process is None:
-            return
+        if process is not None:
+            self._end(process)
+        said, self._said = self._said, None
+        if said is not None:
+            said.close()
+
+    @staticmethod
+    def _end(process: subprocess.Popen[bytes]) -> None:
         if process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()  # it ends at the end of its input
@@ -107,8 +113,7 @@ class Resident:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        self._said.seek(0)
-        self._said.truncate()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`
         started: list[subprocess.Popen[bytes]] = []
         failed: list[BaseException] = []
         ready = threading.Event()
@@ -155,6 +160,8 @@ class Resident:
 
     def last_words(self) -> str:
         """The last line that the child said outside of a bundle."""
+        if self._said is None:
+            return ""
         self._said.seek(0, 2)
         self._said.seek(max(0, self._said.tell() - 4000))
         lines = self._said.read().decode("utf-8", "replace").strip().splitlines()

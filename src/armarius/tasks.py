@@ -34,9 +34,16 @@ HANDLERS = {
 def run_batch(context: JobContext, batch_id: int) -> None:
     """Work on a batch if it still wants it."""
     try:
-        attempt = patience.while_away(
-            lambda: attempts.begin(batch_id, beating.worker_name(), context.job.id)
-        )
+        work(batch_id, context.job.id)
+    finally:
+        connection.close()
+
+
+def work(batch_id: int, entry: int | None) -> None:
+    """One attempt at a batch, from its beginning to its end."""
+    worker = beating.worker_name()
+    try:
+        attempt = patience.while_away(lambda: attempts.begin(batch_id, worker, entry))
     except (Superseded, Stopped) as reason:
         log.info("%s", reason)
         return
@@ -44,9 +51,10 @@ def run_batch(context: JobContext, batch_id: int) -> None:
     try:
         outcome, message = _work(attempt)
         patience.while_away(lambda: attempts.finish(attempt, outcome, message, attempt.log))
+    except Superseded as reason:
+        log.info("%s", reason)
     finally:
         beating.drop(attempt)
-        connection.close()
 
 
 def _work(attempt: Attempt) -> tuple[str, str]:

@@ -1,0 +1,366 @@
+"""Segment and read pages with a real engine process; the engine is the echo."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from armarius import tasks
+from armarius.compute import local
+from armarius.errors import BadInput
+from armarius.images import store
+from armarius.models import (
+    AtrModel,
+    Attempt,
+    Batch,
+    Job,
+    LineText,
+    Page,
+    PageSnapshot,
+    Transcription,
+)
+from armarius.ops import batch_runs, beating, jobs, recognising, sweeping
+from tests.ops.test_jobs import queued
+from tests.scans import scan
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _engines():
+    yield
+    local.close()
+    local._draining.clear()
+
+
+@pytest.fixture
+def pages(codex):
+    """Ten small pages."""
+    return [
+        Page.objects.create(
+            document=codex,
+            position=number,
+            name=f"f{number}.jpg",
+            image=store.add(io.BytesIO(scan(number)), f"f{number}.jpg"),
+        )
+        for number in range(10)
+    ]
+
+
+@pytest.fixture
+def finder(db):
+    """The echo's segmentation."""
+    return AtrModel.objects.create(
+        name="echo lines", kind="segmentation", engine="echo", metadata={"own": {"lines": 3}}
+    )
+
+
+@pytest.fixture
+def reader(db):
+    """The echo's reading."""
+    return AtrModel.objects.create(name="echo", kind="recognition", engine="echo")
+
+
+def misbehave(model: AtrModel, **own: object) -> None:
+    model.metadata = {"own": {"lines": 3, **own}}
+    model.save()
+
+
+def work_all(limit: int = 60) -> None:
+    """Be the worker until nothing waits."""
+    for _ in range(limit):
+        waiting = queued()
+        if not waiting:
+            return
+        batch = Batch.objects.get(pk=waiting[0])
+        entry = batch.entry
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [entry]
+            )
+        tasks.work(batch.pk, entry)
+    raise AssertionError("the queue does not become empty")
+
+
+def segmented(codex, pages, alice, finder) -> None:
+    recognising.start_segmentation(codex, pages, by=alice, model=finder)
+    work_all()
+
+
+def test_pages_are_segmented_in_batches(codex, pages, alice, finder):
+    job = recognising.start_segmentation(codex, pages, by=alice, model=finder)
+    assert job.title == "Segment 10 pages of Ms 3516"
+    assert job.batches.count() == 2
+
+    work_all()
+
+    job.refresh_from_db()
+    assert (job.state, job.items_done) == ("done", 10), list(
+        job.items.values("state", "message")
+    )
+    assert {page.lines_count for page in Page.objects.all()} == {3}
+    assert not list(sweeping.work_folder().glob(f"job-{job.pk}/**/*.json"))
+
+
+def test_texts_go_to_a_layer_named_after_the_model(codex, pages, alice, finder, reader):
+    segmented(codex, pages[:2], alice, finder)
+
+    job = recognising.start_transcription(codex, pages[:2], by=alice, model=reader)
+    work_all()
+
+    job.refresh_from_db()
+    layer = Transcription.objects.get()
+    assert job.state == "done"
+    assert layer.name == f"echo {job.created_at:%Y-%m-%d}"
+    assert (layer.kind, layer.model) == ("recognised", reader)
+    assert LineText.objects.filter(transcription=layer, model=reader).count() == 6
+    assert pages[0].__class__.objects.get(pk=pages[0].pk).steps[-1]["kind"] == "recognition"
+
+
+def test_pages_without_lines_are_segmented_first_where_asked(
+    codex, pages, alice, finder, reader
+):
+    segmented(codex, pages[:1], alice, finder)
+    version = Page.objects.get(pk=pages[0].pk).version
+
+    job = recognising.start_transcription(
+        codex, pages[:3], by=alice, model=reader, segment=True, segmentation_model=finder
+    )
+    work_all()
+
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert LineText.objects.count() == 9
+    assert Page.objects.get(pk=pages[0].pk).version == version
+
+
+def test_pages_without_lines_are_named_where_not(codex, pages, alice, reader):
+    job = recognising.start_transcription(codex, pages[:1], by=alice, model=reader)
+    work_all()
+
+    job.refresh_from_db()
+    assert job.state == "done with problems"
+    assert job.items.get().message == "f0.jpg has no lines yet. Segment it first."
+
+
+def test_segmenting_again_keeps_what_was_there(codex, pages, alice, finder, reader):
+    segmented(codex, pages[:1], alice, finder)
+    recognising.start_transcription(codex, pages[:1], by=alice, model=reader)
+    work_all()
+
+    segmented(codex, pages[:1], alice, finder)
+
+    snapshot = PageSnapshot.objects.filter(page=pages[0]).latest("pk")
+    assert snapshot.reason == "Segmented with echo lines"
+    assert LineText.objects.count() == 3
+
+
+def test_what_a_person_has_corrected_is_not_written_over(codex, pages, alice, finder, reader):
+    segmented(codex, pages[:1], alice, finder)
+    recognising.start_transcription(codex, pages[:1], by=alice, model=reader)
+    work_all()
+    layer = Transcription.objects.get()
+    text = LineText.objects.first()
+    LineText.objects.filter(pk=text.pk).update(content="amen", author=alice, version=2)
+    job = Job.objects.filter(kind="transcribe").get()
+    attempt = Attempt.objects.get(batch__job=job)
+    items = job.items.get()
+    items.__class__.objects.update(state="waiting", ended_at=None)
+    Batch.objects.filter(job=job).update(ended_at=None)
+    Attempt.objects.filter(pk=attempt.pk).update(ended_at=None)
+
+    attempt.batch.refresh_from_db()
+    batch_runs.run(attempt, recognising.store)
+
+    text.refresh_from_db()
+    assert (text.content, text.version) == ("amen", 2)
+    assert "1 lines that people have corrected" in job.items.get().message
+    assert layer.texts.count() == 3
+
+
+def test_the_same_model_on_the_same_day_adds_to_its_layer(codex, pages, alice, finder, reader):
+    segmented(codex, pages[:2], alice, finder)
+    for chosen in (pages[:1], pages[1:2], pages[:1]):
+        recognising.start_transcription(codex, chosen, by=alice, model=reader)
+        work_all()
+
+    names = sorted(Transcription.objects.values_list("name", flat=True))
+    assert [name.removeprefix(names[0]) for name in names] == ["", " (2)"]
+    assert Transcription.objects.get(name=names[0]).texts.count() == 6
+
+
+def test_a_layer_with_other_texts_is_not_taken(codex, pages, alice, reader):
+    Transcription.objects.create(document=codex, name="mine")
+
+    with pytest.raises(BadInput, match="“mine” exists already"):
+        recognising.start_transcription(
+            codex, pages[:1], by=alice, model=reader, layer_name="mine"
+        )
+    assert not Job.objects.exists()
+
+
+def test_a_model_of_the_other_kind_is_refused(codex, pages, alice, finder, reader):
+    with pytest.raises(BadInput, match="“echo” is a recognition model: it reads text"):
+        recognising.start_segmentation(codex, pages, by=alice, model=reader)
+    with pytest.raises(BadInput, match="it finds lines"):
+        recognising.start_transcription(codex, pages, by=alice, model=finder)
+
+
+def test_a_page_that_fails_does_not_spoil_the_others(codex, pages, alice, finder):
+    misbehave(finder, fail=[f"page-{pages[3].pk}"])
+
+    job = recognising.start_segmentation(codex, pages[:8], by=alice, model=finder)
+    work_all()
+
+    job.refresh_from_db()
+    assert (job.state, job.items_done, job.items_failed) == ("done with problems", 7, 1)
+    assert job.items.get(state="failed").page == pages[3]
+    assert (sweeping.work_folder() / f"job-{job.pk}").exists()
+
+
+def test_a_page_that_kills_the_engine_fails_alone_after_three_tries(
+    codex, pages, alice, finder
+):
+    misbehave(finder, crash=[f"page-{pages[3].pk}"])
+
+    job = recognising.start_segmentation(codex, pages[:8], by=alice, model=finder)
+    work_all()
+
+    job.refresh_from_db()
+    assert (job.state, job.items_done, job.items_failed) == ("done with problems", 7, 1)
+    failed = job.items.get(state="failed")
+    assert failed.page == pages[3]
+    assert "The engine crashed three times on this page" in failed.message
+    assert Attempt.objects.filter(outcome="crashed").count() == 3
+
+
+def test_a_page_that_takes_all_memory_fails_alone(codex, pages, alice, finder, monkeypatch):
+    monkeypatch.setenv("ARMARIUS_ENGINE_MEMORY_MB", "400")
+    misbehave(finder, swallow=[f"page-{pages[1].pk}"])
+
+    job = recognising.start_segmentation(codex, pages[:3], by=alice, model=finder)
+    work_all()
+
+    job.refresh_from_db()
+    assert (job.items_done, job.items_failed) == (2, 1)
+    assert "more than 400 MB of memory" in job.items.get(state="failed").message
+
+
+def test_an_engine_that_is_killed_from_outside_costs_no_page(codex, pages, alice, finder):
+    misbehave(finder, sleep=0.3)
+    job = recognising.start_segmentation(codex, pages[:4], by=alice, model=finder)
+
+    def kill() -> None:
+        import os
+        import signal
+
+        while not local.engine_pids():
+            time.sleep(0.02)
+        time.sleep(1.5)
+        os.kill(local.engine_pids()[0], signal.SIGKILL)
+
+    local.drain()
+    local._draining.clear()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    work_all()
+    killer.join()
+
+    job.refresh_from_db()
+    assert (job.state, job.items_done) == ("done", 4)
+
+
+def test_the_engine_stays_for_the_next_batch(codex, pages, alice, finder):
+    segmented(codex, pages[:1], alice, finder)
+    before = local.engine_pids()
+
+    segmented(codex, pages[1:2], alice, finder)
+
+    assert local.engine_pids() == before
+    assert len(before) == 1
+
+
+@pytest.mark.parametrize("how", ["hang", "stubborn"])
+def test_a_cancel_ends_a_hanging_engine_within_10_s(codex, pages, alice, finder, how):
+    misbehave(finder, **{how: [f"page-{pages[2].pk}"]})
+    job = recognising.start_segmentation(codex, pages[:4], by=alice, model=finder)
+    attempt = jobs.begin(job.batches.get().pk, beating.worker_name())
+    beat = beating.add(attempt)
+
+    def cancel() -> None:
+        while not local.engine_pids():
+            time.sleep(0.02)
+        time.sleep(2)
+        beat.end("cancelled")  # what the heartbeat does within 2 s
+
+    canceller = threading.Thread(target=cancel)
+    canceller.start()
+    start = None
+    try:
+        with pytest.raises(tasks.Stopped, match="cancelled"):
+            recognising.run(attempt)
+        start = time.monotonic()
+    finally:
+        canceller.join()
+        beating.drop(attempt)
+        Job.objects.update(cancel_requested_at=attempt.started_at)
+        jobs.finish(attempt, "cancelled")
+
+    job.refresh_from_db()
+    assert start is not None
+    assert job.state == "cancelled"
+    assert [item.state for item in job.items.all()] == ["done", "done", "waiting", "waiting"]
+    assert not local.engine_pids()
+
+
+def test_lines_drawn_meanwhile_are_worth_more_than_ours(codex, pages, alice, finder):
+    job = recognising.start_segmentation(codex, pages[:1], by=alice, model=finder)
+    attempt = jobs.begin(job.batches.get().pk, "w")
+    staged = batch_runs._stage_items(attempt)
+    Page.objects.update(version=7)
+
+    recognising.store(attempt, staged[0], staged[0].page.__class__)  # the tree is not looked at
+
+    item = job.items.get()
+    assert item.state == "skipped"
+    assert "changed meanwhile and were kept" in item.message
+
+
+def test_a_removed_page_is_skipped(codex, pages, alice, finder):
+    job = recognising.start_segmentation(codex, pages[:2], by=alice, model=finder)
+    Page.objects.filter(pk=pages[0].pk).update(deleted_at=job.created_at)
+
+    work_all()
+
+    job.refresh_from_db()
+    assert [item.state for item in job.items.all()] == ["skipped", "done"]
+    assert job.state == "done with problems"
+
+
+def test_a_changed_model_file_is_not_used(codex, pages, alice, reader, finder):
+    segmented(codex, pages[:1], alice, finder)
+    place = store.original("e" * 64)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(b"armarius-echo, changed")
+    AtrModel.objects.filter(pk=reader.pk).update(sha256="e" * 64)
+
+    job = recognising.start_transcription(codex, pages[:1], by=alice, model=reader)
+    work_all()
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "changed or damaged" in job.items.get().message
+
+
+def test_starting_a_job_for_many_pages_costs_few_queries(codex, pages, alice, finder):
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        recognising.start_segmentation(codex, pages[:1], by=alice, model=finder)
+    with CaptureQueriesContext(connection) as many:
+        recognising.start_segmentation(codex, pages, by=alice, model=finder)
+
+    assert len(many) <= len(few) + 1
