@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import get_args
 
 from lxml import etree
@@ -35,6 +36,10 @@ _STEP = {
     "processingStepSettings",
 }
 _MARGINS = ("TopMargin", "LeftMargin", "RightMargin", "BottomMargin", "PrintSpace")
+
+_PAIR = re.compile(r"((?:[^\\=]|\\.)*)=(.*)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_EQUALS = "\\e"
 
 
 def read(data: bytes, file: str, *, dpi: float | None = None) -> ReadResult:
@@ -281,18 +286,28 @@ def _settings(text: str | None, extra: list[Extra]) -> dict[str, str]:
     """Parameters from lines of key=value; text that is not that is kept as it is."""
     if not text:
         return {}
-    pairs = [line.partition("=") for line in text.split("\n")]
-    found = {key: value.replace("\\n", "\n").replace("\\\\", "\\") for key, _, value in pairs}
-    if all(sign for _, sign, _ in pairs) and settings_text(found) == text:
+    pairs = [_PAIR.fullmatch(line) for line in text.split("\n")]
+    found = {_unescaped(pair[1]): _unescaped(pair[2]) for pair in pairs if pair}
+    if settings_text(found) == text:
         return found
     extra.append(Extra("alto", "processingStepSettings", text))
     return {}
 
 
-def settings_text(parameters: dict[str, str]) -> str:
-    """Parameters as lines of key=value."""
-    escaped = ((k, v.replace("\\", "\\\\").replace("\n", "\\n")) for k, v in parameters.items())
-    return "\n".join(f"{key}={value}" for key, value in escaped)
+def settings_text(parameters: Mapping[str, str]) -> str:
+    """Parameters as lines of key=value, with backslash, line break and = in a key escaped."""
+    return "\n".join(
+        f"{_escaped(key).replace('=', _EQUALS)}={_escaped(value)}"
+        for key, value in parameters.items()
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda m: {"n": "\n", "e": "="}.get(m[1], m[1]), text)
 
 
 def _direction(value: str | None) -> Direction | None:

@@ -97,6 +97,8 @@ def _step(writing: Writing, parent: etree._Element, step: Step) -> None:
         for item in step.extra
         if item.place == "processingStepDescription" and item.format == "alto"
     ]
+    if raw and settings:
+        writing.losses.add("the settings of a step are not written beside our own")
     texts = [
         ("processingCategory", category if step.kind else ""),
         ("processingDateTime", step.date if dated else ""),

@@ -110,8 +110,13 @@ class LayoutWriter:
         if line.confidences and len(line.confidences) == len(line.text or ""):
             values = bytes(round(min(max(c, 0), 1) * 255) for c in line.confidences)
             items.append(custom.item(CONFIDENCES, bytes=values.hex()))
+        derived = {}
         if not self._outline(element, line.mask, lambda: self._round_line(line), 3):
-            items.append(custom.item(DERIVED, coords="true"))
+            derived["coords"] = "true"
+        if line.text is None and any(word.text for word in line.words):
+            derived["text"] = "true"  # the words' text is not the line's
+        if derived:
+            items.append(custom.item(DERIVED, **derived))
         self.common(element, line, line.extra, "", items)
         if len(line.baseline) > 1:
             writing.new(element, "Baseline", {"points": self._points(line.baseline)})

@@ -26,7 +26,7 @@ _KNOWN = {
     "language": frozenset({"type"}),
     DIRECTION: frozenset({"type"}),
     CONFIDENCES: frozenset({"bytes"}),
-    DERIVED: frozenset({"coords", "region"}),
+    DERIVED: frozenset({"coords", "region", "text"}),
 }
 # (readingDirection, textLineOrder) that we write for each direction.
 DIRECTIONS: dict[Direction, tuple[str, str]] = {
@@ -201,7 +201,7 @@ class LayoutReader:
                 extra += reading.element("TextLine", child)
         texts = self._texts(element)
         text = texts[0].text if texts else None
-        if not texts and words and any(word.text for word in words):
+        if not texts and not own.get(DERIVED, "text") and any(word.text for word in words):
             text = " ".join(word.text for word in words)
         if texts:
             extra += [replace(x, place=f"TextEquiv/{x.place}") for x in texts[0].extra]

@@ -1,0 +1,410 @@
+"""Random page trees, and what each format can hold of them (stated in docs/formats.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from armarius.page import (
+    DIRECTIONS,
+    Extra,
+    Glyph,
+    Line,
+    Order,
+    Page,
+    Reading,
+    Region,
+    Step,
+    Word,
+)
+
+# Everything XML 1.0 allows, private use and right-to-left included.
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")
+    | st.sampled_from("\t\n\r ꝑꝰ̄ \ue8b3שם\u202e<&>\"'{};:\\"),
+    max_size=12,
+)
+WORDS = st.text(
+    st.characters(categories=("L", "M", "N", "P", "Zs"), exclude_characters="\ufffe\uffff"),
+    max_size=10,
+)
+KINDS = st.sampled_from(
+    ["text"] * 5 + ["image", "table", "separator", "music", "custom", "unknown", "Ex libris"]
+)
+TYPES = st.sampled_from(
+    [
+        "",
+        "",
+        "MainZone",
+        "MainZone:column#2",
+        "paragraph",
+        "stamp",
+        "Machine Printed text",
+        "__proto__",
+        "é;{}:",
+    ]
+) | st.text(st.characters(categories=("L", "N", "Zs")), max_size=8)
+LANGUAGES = st.sampled_from(
+    [
+        "",
+        "",
+        "fr",
+        "la",
+        "fro-x-pic",
+        "French",
+        "Old Church Slavonic",
+        "qaa",
+        "langue d’oïl",
+        " ",
+    ]
+)
+SHARES = st.none() | st.floats(0, 1)
+DIRECTION = st.none() | st.sampled_from(DIRECTIONS)
+DATES = st.sampled_from(
+    ["", "2024-03-01T10:00:00+01:00", "2024-03-01", "2024", "2024-13-45T99:00:00", "last week"]
+)
+
+ALTO_LINE = [Extra("alto", "@CS", "true"), Extra("alto", "@STYLEREFS", "style_1")]
+ALTO_WORD = [
+    Extra("alto", "@STYLE", "bold italics"),
+    Extra("alto", "SP", '<SP WIDTH="10"/>'),
+    Extra("alto", "ALTERNATIVE", '<ALTERNATIVE PURPOSE="expan">per</ALTERNATIVE>'),
+]
+ALTO_PAGE = [
+    Extra("alto", "Page/@PHYSICAL_IMG_NR", "7"),
+    Extra("alto", "Page/@QUALITY", "Missing in original"),
+    Extra(
+        "alto",
+        "Tags/OtherTag",
+        '<OtherTag ID="BT1" LABEL="MainZone" DESCRIPTION="block type MainZone"/>',
+    ),
+    Extra(
+        "alto",
+        "Tags/NamedEntityTag",
+        '<NamedEntityTag ID="NE1" LABEL="Paris"><XmlData><x xmlns="urn:x">1</x></XmlData></NamedEntityTag>',
+    ),
+    Extra(
+        "alto",
+        "sourceImageInformation/fileIdentifier",
+        "<fileIdentifier>ark:/1</fileIdentifier>",
+    ),
+]
+PAGE_LINE = [
+    Extra("page", "@custom", "textStyle {offset:0; length:4; bold:true;} #cit"),
+    Extra("page", "@production", "handwritten-cursive"),
+    Extra("page", "TextStyle", '<TextStyle bold="true"/>'),
+    Extra("page", "TextEquiv/@comments", "unsure"),
+    Extra("page", "Baseline/@conf", "0.5"),
+]
+PAGE_REGION = [
+    Extra("page", "@comments", "torn"),
+    Extra("page", "@continuation", "true"),
+    Extra(
+        "page", "UserDefined", '<UserDefined><UserAttribute name="a" value="b"/></UserDefined>'
+    ),
+    Extra("page", "AlternativeImage", '<AlternativeImage filename="x.png"/>'),
+]
+PAGE_PAGE = [
+    Extra("page", "Metadata/Creator", "scriptorium"),
+    Extra("page", "Metadata/Created", "2020-01-01T00:00:00"),
+    Extra("page", "Metadata/Comments", "<Comments>seen</Comments>"),
+    Extra("page", "Page/@type", "content"),
+    Extra("page", "Page/Border", '<Border><Coords points="0,0 9,0 9,9"/></Border>'),
+]
+
+
+def some(choices: list[Extra]) -> st.SearchStrategy[tuple[Extra, ...]]:
+    """A few of these, in any order."""
+    return st.lists(st.sampled_from(choices), max_size=2, unique=True).map(tuple)
+
+
+class Trees:
+    """Draws pages; ids are unique in each."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.used: set[str] = set()
+        self.width, self.height = draw(st.sampled_from([(0, 0), (1000, 1400), (2480, 3508)]))
+
+    def id(self, *, empty: bool) -> str:
+        """A new id."""
+        if empty and self.draw(st.booleans()):
+            return ""
+        stem = self.draw(st.from_regex(r"\A[a-zA-Zé_][a-z0-9._-]{0,5}\Z"))
+        while stem in self.used or stem.startswith("armarius"):
+            stem += "x"
+        self.used.add(stem)
+        return stem
+
+    def points(self, least: int) -> tuple[tuple[float, float], ...]:
+        """No points, or at least so many inside the page."""
+        if self.draw(st.integers(0, 4)) == 0:
+            return ()
+        x = st.floats(0, self.width or 5000) | st.integers(0, self.width or 5000)
+        y = st.floats(0, self.height or 5000) | st.integers(0, self.height or 5000)
+        return tuple(self.draw(st.lists(st.tuples(x, y), min_size=least, max_size=least + 3)))
+
+    def glyph(self) -> Glyph:
+        """One character."""
+        text = self.draw(st.sampled_from(["a", "é", "e\u0301", "ꝑ", "🀀", " "]))
+        return Glyph(text, self.points(3), self.draw(SHARES), self.id(empty=True))
+
+    def word(self) -> Word:
+        """One word, sometimes with characters."""
+        glyphs = tuple(self.glyph() for _ in range(self.draw(st.sampled_from([0, 0, 1, 2]))))
+        extra = self.draw(some(ALTO_WORD))
+        return Word(
+            self.draw(WORDS),
+            self.points(3),
+            self.draw(SHARES),
+            glyphs,
+            self.id(empty=True),
+            extra,
+        )
+
+    def line(self) -> Line:
+        """One line."""
+        words = tuple(self.word() for _ in range(self.draw(st.sampled_from([0, 0, 0, 1, 3]))))
+        text = self.draw(st.none() | TEXT | st.just(" ".join(word.text for word in words)))
+        shares = st.lists(st.floats(0, 1), min_size=len(text or ""), max_size=len(text or ""))
+        readings = st.builds(Reading, TEXT, SHARES)
+        return Line(
+            id=self.id(empty=False),
+            baseline=self.points(2),
+            mask=self.points(3),
+            type=self.draw(TYPES),
+            text=text,
+            confidence=self.draw(SHARES),
+            confidences=tuple(self.draw(st.just([]) | shares)),
+            words=words,
+            readings=tuple(self.draw(st.lists(readings, max_size=2))),
+            direction=self.draw(DIRECTION),
+            language=self.draw(LANGUAGES),
+            extra=self.draw(some(ALTO_LINE + PAGE_LINE)),
+        )
+
+    def region(self, depth: int = 0) -> Region:
+        """One region with lines and, not too deep, further regions."""
+        inner = self.draw(st.sampled_from([0, 0, 0, 1, 2])) if depth < 2 else 0
+        return Region(
+            id=self.id(empty=False),
+            polygon=self.points(3),
+            type=self.draw(TYPES),
+            kind=self.draw(KINDS),
+            lines=tuple(self.line() for _ in range(self.draw(st.integers(0, 2)))),
+            regions=tuple(self.region(depth + 1) for _ in range(inner)),
+            direction=self.draw(DIRECTION),
+            language=self.draw(LANGUAGES),
+            extra=self.draw(some(PAGE_REGION)),
+        )
+
+    def order(self, ids: list[str], depth: int = 0) -> Order:
+        """A group of references, sometimes to what is not there."""
+        members: list[str | Order] = []
+        for _ in range(self.draw(st.integers(0, 3))):
+            what = self.draw(st.integers(0, 3 if depth < 2 else 1))
+            if what == 3:
+                members.append(self.order(ids, depth + 1))
+            elif what == 2:
+                members.append(
+                    Order(ref=self.draw(st.sampled_from(ids)), id=self.id(empty=False))
+                )
+            else:
+                members.append(self.draw(st.sampled_from(ids)))
+        return Order(tuple(members), self.draw(st.booleans()), self.id(empty=True))
+
+    def step(self) -> Step:
+        """One step of the provenance."""
+        return Step(
+            kind=self.draw(
+                st.sampled_from(["", "segmentation", "recognition", "preOperation", "a b"])
+            ),
+            software=self.draw(TEXT),
+            version=self.draw(st.sampled_from(["", "7.1.1"])),
+            creator=self.draw(TEXT),
+            date=self.draw(DATES),
+            model=self.draw(TEXT),
+            model_sha256=self.draw(st.sampled_from(["", "ab" * 32])),
+            description=self.draw(TEXT),
+            parameters=self.draw(st.dictionaries(TEXT, TEXT, max_size=2)),
+            id=self.id(empty=True),
+        )
+
+    def page(self) -> Page:
+        """The page."""
+        extra = self.draw(some(ALTO_PAGE)) + self.draw(some(PAGE_PAGE))
+        style = Extra("alto", "Styles/TextStyle", '<TextStyle ID="style_1" FONTSIZE="10"/>')
+        page = Page(
+            image=self.draw(TEXT).strip(),
+            width=self.width,
+            height=self.height,
+            regions=tuple(self.region() for _ in range(self.draw(st.integers(0, 3)))),
+            lines=tuple(self.line() for _ in range(self.draw(st.integers(0, 2)))),
+            direction=self.draw(DIRECTION),
+            language=self.draw(LANGUAGES),
+            steps=tuple(self.step() for _ in range(self.draw(st.integers(0, 2)))),
+            id=self.id(empty=True),
+            extra=(style, *extra),
+        )
+        ids = [x.id for x in (*page.all_regions(), *page.all_lines())]
+        if not ids or not self.draw(st.booleans()):
+            return page
+        return replace(page, order=self.order(ids))
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> Page:
+    """A random page tree."""
+    return Trees(draw).page()
+
+
+def held(page: Page, form: str) -> Page:
+    """The page as a file of this format gives it back."""
+    if form == "json":
+        return page
+    change = _Alto() if form == "alto" else _Page()
+    return sorted_extra(change.page(page))
+
+
+class _Held:
+    """What ALTO and PAGE have in common: no foreign extras, no empty groups."""
+
+    form = ""
+
+    def extra(self, extra: tuple[Extra, ...]) -> tuple[Extra, ...]:
+        return tuple(item for item in extra if item.format == self.form)
+
+    def page(self, page: Page) -> Page:
+        return replace(
+            page,
+            regions=tuple(self.region(region) for region in page.regions),
+            lines=tuple(self.line(line) for line in page.lines),
+            order=self.order(page.order) if page.order else None,
+            extra=self.extra(page.extra),
+        )
+
+    def region(self, region: Region) -> Region:
+        return replace(
+            region,
+            polygon=self.points(region.polygon),
+            lines=tuple(self.line(line) for line in region.lines),
+            regions=tuple(self.region(inner) for inner in region.regions),
+            extra=self.extra(region.extra),
+        )
+
+    def line(self, line: Line) -> Line:
+        raise NotImplementedError
+
+    def points(
+        self, points: tuple[tuple[float, float], ...]
+    ) -> tuple[tuple[float, float], ...]:
+        return points
+
+    def order(self, order: Order) -> Order | None:
+        members: list[str | Order] = []
+        for member in order.members:
+            kept = self.leaf(member) if isinstance(member, Order) and member.ref else member
+            if isinstance(kept, Order) and not kept.ref:
+                kept = self.order(kept)
+            if kept is not None:
+                members.append(kept)
+        return replace(order, members=tuple(members)) if members else None
+
+    def leaf(self, leaf: Order) -> str | Order:
+        return leaf
+
+
+class _Alto(_Held):
+    form = "alto"
+
+    def line(self, line: Line) -> Line:
+        values = [word.confidence for word in line.words if word.confidence is not None]
+        mean = sum(values) / len(values) if values and len(values) == len(line.words) else None
+        fits = not line.words and len(line.confidences) == len(line.text or "")
+        tenths = tuple(1 - round((1 - value) * 9) / 9 for value in line.confidences)
+        return replace(
+            line,
+            confidence=mean if line.words else line.confidence,
+            confidences=tenths if fits else (),
+            extra=self.extra(line.extra),
+        )
+
+
+class _Page(_Held):
+    form = "page"
+
+    def points(
+        self, points: tuple[tuple[float, float], ...]
+    ) -> tuple[tuple[float, float], ...]:
+        return tuple((round(x), round(y)) for x, y in points)
+
+    def line(self, line: Line) -> Line:
+        bytes_ = tuple(round(value * 255) / 255 for value in line.confidences)
+        told = line.text is not None
+        extra = self.extra(line.extra)
+        if not told:
+            extra = tuple(x for x in extra if not x.place.startswith("TextEquiv"))
+        if not line.baseline:
+            extra = tuple(x for x in extra if not x.place.startswith("Baseline"))
+        return replace(
+            line,
+            baseline=self.points(line.baseline),
+            mask=self.points(line.mask),
+            confidence=line.confidence if told else None,
+            confidences=bytes_ if len(bytes_) == len(line.text or "") else (),
+            readings=line.readings if told else (),
+            words=tuple(self.word(word) for word in line.words),
+            extra=extra,
+        )
+
+    def word(self, word: Word) -> Word:
+        glyphs = tuple(
+            replace(glyph, polygon=self.points(glyph.polygon)) for glyph in word.glyphs
+        )
+        return replace(
+            word, polygon=self.points(word.polygon), glyphs=glyphs, extra=self.extra(word.extra)
+        )
+
+    def leaf(self, leaf: Order) -> str | Order:
+        return leaf.ref
+
+
+def sorted_extra(page: Page) -> Page:
+    """The page with all extras sorted: their order means nothing."""
+
+    def line(item: Line) -> Line:
+        words = tuple(
+            replace(word, extra=tuple(sorted(word.extra, key=repr))) for word in item.words
+        )
+        return replace(item, words=words, extra=tuple(sorted(item.extra, key=repr)))
+
+    def region(item: Region) -> Region:
+        return replace(
+            item,
+            lines=tuple(line(x) for x in item.lines),
+            regions=tuple(region(x) for x in item.regions),
+            extra=tuple(sorted(item.extra, key=repr)),
+        )
+
+    return replace(
+        page,
+        regions=tuple(region(x) for x in page.regions),
+        lines=tuple(line(x) for x in page.lines),
+        extra=tuple(sorted(page.extra, key=repr)),
+    )
+
+
+def differences(left: object, right: object, at: str = "page") -> Iterator[str]:
+    """Where two trees differ, for the message of a failing test."""
+    if left == right:
+        return
+    if hasattr(left, "__dataclass_fields__") and type(left) is type(right):
+        for name in left.__dataclass_fields__:
+            yield from differences(getattr(left, name), getattr(right, name), f"{at}.{name}")
+    elif isinstance(left, tuple) and isinstance(right, tuple) and len(left) == len(right):
+        for number, (one, other) in enumerate(zip(left, right, strict=True)):
+            yield from differences(one, other, f"{at}[{number}]")
+    else:
+        yield f"{at}: {left!r} became {right!r}"
