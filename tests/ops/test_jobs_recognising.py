@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from armarius import tasks
 from armarius.compute import local
-from armarius.errors import BadInput
+from armarius.errors import BadInput, Stopped
 from armarius.images import store
 from armarius.models import (
     AtrModel,
@@ -25,6 +25,7 @@ from armarius.models import (
     Transcription,
 )
 from armarius.ops import batch_runs, beating, jobs, recognising, sweeping
+from armarius.page import Page as Tree
 from tests.ops.test_jobs import queued
 from tests.scans import scan
 
@@ -163,7 +164,7 @@ def test_what_a_person_has_corrected_is_not_written_over(codex, pages, alice, fi
     recognising.start_transcription(codex, pages[:1], by=alice, model=reader)
     work_all()
     layer = Transcription.objects.get()
-    text = LineText.objects.first()
+    text = LineText.objects.order_by("pk")[0]
     LineText.objects.filter(pk=text.pk).update(content="amen", author=alice, version=2)
     job = Job.objects.filter(kind="transcribe").get()
     attempt = Attempt.objects.get(batch__job=job)
@@ -300,7 +301,7 @@ def test_a_cancel_ends_a_hanging_engine_within_10_s(codex, pages, alice, finder,
     canceller.start()
     start = None
     try:
-        with pytest.raises(tasks.Stopped, match="cancelled"):
+        with pytest.raises(Stopped, match="cancelled"):
             recognising.run(attempt)
         start = time.monotonic()
     finally:
@@ -322,7 +323,7 @@ def test_lines_drawn_meanwhile_are_worth_more_than_ours(codex, pages, alice, fin
     staged = batch_runs._stage_items(attempt)
     Page.objects.update(version=7)
 
-    recognising.store(attempt, staged[0], staged[0].page.__class__)  # the tree is not looked at
+    recognising.store(attempt, staged[0], Tree("f0.jpg", 60, 80))
 
     item = job.items.get()
     assert item.state == "skipped"

@@ -18,11 +18,13 @@ import asyncio
 import contextlib
 import json
 import logging
+import signal
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
+from types import FrameType
 from typing import Any
 
 import psycopg
@@ -80,12 +82,14 @@ class _Hub:
     def __init__(self) -> None:
         self.streams: set[_Stream] = set()
         self._task: asyncio.Task[None] | None = None
+        self._caught: Callable[[int, FrameType | None], None] | None = None
 
     def join(self, stream: _Stream) -> None:
         """Feed a stream; the first one opens the connection."""
         self.streams.add(stream)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen())
+            self._end_with_the_process()
 
     def leave(self, stream: _Stream) -> None:
         """Feed it no longer; the last one closes the connection."""
@@ -98,6 +102,21 @@ class _Hub:
         """End all streams; the process stops."""
         for stream in self.streams:
             stream.put(None)
+
+    def _end_with_the_process(self) -> None:
+        """End the streams on SIGTERM: the server waits for open answers before it stops."""
+        before = signal.getsignal(signal.SIGTERM)
+        if before is self._caught or not callable(before):
+            return
+        loop = asyncio.get_running_loop()
+
+        # The loop has a handler of its own, which it calls apart from this one.
+        def caught(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self.end)
+            before(number, frame)
+
+        self._caught = caught
+        signal.signal(signal.SIGTERM, caught)
 
     def count(self, user: User) -> int:
         """Open streams of a user."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management import call_command
 
-from armarius.ops import accounts
+from armarius.ops import accounts, atr_models
 
 
 def prepare(*, sample: bool) -> dict[str, str]:
@@ -14,6 +14,7 @@ def prepare(*, sample: bool) -> dict[str, str]:
     """
     call_command("migrate", interactive=False, verbosity=0)
     administrator = accounts.administrator()
+    atr_models.offer_built_in()
     if sample:
         from armarius.ops import sampling
 
