@@ -353,7 +353,7 @@ def test_a_changed_model_file_is_not_used(codex, pages, alice, reader, finder):
 
     job.refresh_from_db()
     assert job.state == "failed"
-    assert "changed or damaged" in job.items.get().message
+    assert "missing or damaged" in job.items.get().message
 
 
 def test_starting_a_job_for_many_pages_costs_few_queries(codex, pages, alice, finder):

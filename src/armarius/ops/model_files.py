@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def add(
-    file: Path, file_name: str, name: str, *, project: Project | None, by: User
+    file: Path, file_name: str, name: str, *, project: Project | None, by: User | None
 ) -> AtrModel:
     """Examine a model file without loading it, keep it, and return its row.
 
@@ -34,7 +34,7 @@ def add(
         file_name: how the user calls it, for messages and downloads.
         name: shown in lists; empty: what the file says, or its name.
         project: who may use it; None for everybody, which only administrators give.
-        by: its owner.
+        by: its owner, None for what comes with Armarius.
 
     Raises:
         BadInput: not a model of an accepted format, or damaged.
@@ -58,7 +58,7 @@ def add(
         file_name=Path(file_name).name[:255],
         metadata=asdict(info),
     )
-    log.info("model %d: added by user %d", model.pk, by.pk)
+    log.info("model %d: added by %s", model.pk, f"user {by.pk}" if by else "Armarius")
     return model
 
 
@@ -94,7 +94,7 @@ def remove(model: AtrModel, *, by: User) -> None:
 
 
 def _place(sha256: str) -> Path:
-    return config.home() / "models" / sha256[:2] / sha256
+    return config.home() / "files" / sha256[:2] / sha256
 
 
 def _keep(file: Path, sha256: str) -> None:
