@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, Final
 
 START_S: Final = 60  # a child needs a third of a second; a loaded machine more
@@ -137,6 +138,18 @@ class Pool:
             idle, self._idle = self._idle, []
         for child in idle:
             child.end()
+
+    def peak_mb(self) -> float:
+        """The most memory that any idle child ever held, in MB (Linux)."""
+        with self._lock:
+            numbers = [child.process.pid for child in self._idle]
+        peaks = [
+            int(line.split()[1])
+            for number in numbers
+            for line in Path(f"/proc/{number}/status").read_text("ascii").splitlines()
+            if line.startswith("VmHWM")
+        ]
+        return max(peaks, default=0) / 1024
 
     def _take(self) -> _Child:
         with self._lock:
