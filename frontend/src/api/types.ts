@@ -1,0 +1,24 @@
+/** Short names for what the server answers, and what its plain strings can be. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Me = Schemas['Me']
+export type Project = Schemas['ProjectOut']
+export type Document = Schemas['DocumentOut']
+export type PageRow = Schemas['PageRow']
+export type Layer = Schemas['LayerOut']
+export type Model = Schemas['ModelOut']
+export type Member = Schemas['MemberOut']
+export type Token = Schemas['TokenOut']
+export type NewToken = Schemas['NewToken']
+export type Job = Schemas['JobOut']
+export type Role = Schemas['Role']
+
+/** Each role may do all that the ones before it may. */
+export const ROLES: readonly Role[] = ['reader', 'transcriber', 'manager', 'owner']
+
+/** Whether a role is enough for what asks for `needed`. */
+export function may(role: string | undefined, needed: Role): boolean {
+  return ROLES.findIndex((one) => one === role) >= ROLES.indexOf(needed)
+}

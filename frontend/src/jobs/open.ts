@@ -1,0 +1,87 @@
+/** The jobs that are open now, and those that ended while we looked: for the ring and the drawer. */
+import { computed, effectScope, ref, shallowRef, watch } from 'vue'
+import { api, ask } from '../api/client'
+import type { Job } from '../api/types'
+import type { News } from '../live/stream'
+import { useNews } from '../live'
+import { me } from '../shell/session'
+import { say } from '../shell/toasts'
+import { t } from '../words'
+
+const ENDED = ['done', 'done with problems', 'failed', 'cancelled']
+const REMEMBERED = 30
+
+const known = shallowRef<ReadonlyMap<number, Job>>(new Map())
+
+/** Whether the drawer is open. */
+export const drawerOpen = ref(false)
+
+export const recentJobs = computed(() =>
+  [...known.value.values()].sort((a, b) => b.id - a.id).slice(0, REMEMBERED),
+)
+export const openJobs = computed(() => recentJobs.value.filter((job) => !ended(job)))
+
+export function ended(job: { state: string }): boolean {
+  return ENDED.includes(job.state)
+}
+
+/** A job with what the news say about it, or null where they speak of another. */
+export function updated(job: Job, news: News): Job | null {
+  return news.payload.id === job.id ? { ...job, ...news.payload } : null
+}
+
+/** Show a job that we have just started, before the news of it come. */
+export function remember(job: Job): void {
+  known.value = new Map(known.value).set(job.id, job)
+}
+
+async function refresh() {
+  if (!me.value) return
+  try {
+    const { items } = await ask(
+      api.GET('/api/jobs', { params: { query: { open: true, limit: REMEMBERED } } }),
+    )
+    const ours = recentJobs.value.filter(ended)
+    known.value = new Map([...ours, ...items].map((job) => [job.id, job]))
+  } catch {
+    // The drawer is a comfort; the jobs view tells what is wrong.
+  }
+}
+
+async function hear(news: News) {
+  const id = Number(news.payload.id)
+  const before = known.value.get(id)
+  if (before) {
+    const now = updated(before, news)
+    if (now) remember(now)
+    if (now && ended(now) && !ended(before)) announce(now)
+    return
+  }
+  try {
+    remember(await ask(api.GET('/api/jobs/{job_id}', { params: { path: { job_id: id } } })))
+  } catch {
+    // It has gone, or we may not see it any more.
+  }
+}
+
+function announce(job: Job) {
+  const bad = job.state !== 'done' && job.state !== 'cancelled'
+  say(`${job.title}: ${t(`state.${job.state}`)}`, { bad })
+}
+
+// Lives as long as the window does.
+effectScope(true).run(() => {
+  useNews(
+    'job',
+    (news) => void hear(news),
+    () => void refresh(),
+  )
+  watch(
+    me,
+    (person) => {
+      known.value = new Map()
+      if (person) void refresh()
+    },
+    { immediate: true },
+  )
+})

@@ -1,0 +1,35 @@
+/** Runs once per browser as a SharedWorker: HTTP/1.1 allows six connections, tabs may be twenty. */
+import { listen, type Signal } from './stream'
+
+/** What a tab says: who is signed in there, or that it goes. */
+export type Word = { join: number } | 'leave'
+
+interface Scope {
+  onconnect: ((event: MessageEvent) => void) | null
+}
+
+const ports = new Set<MessagePort>()
+let person: number | null = null
+let stop: (() => void) | null = null
+
+function tell(signal: Signal) {
+  for (const port of ports) port.postMessage(signal)
+}
+
+function hear(port: MessagePort, word: Word) {
+  if (word === 'leave') ports.delete(port)
+  else ports.add(port)
+  const now = word === 'leave' ? person : word.join
+  // The stream belongs to a session: another person needs another stream.
+  if (stop && (!ports.size || now !== person)) {
+    stop()
+    stop = null
+  }
+  person = now
+  if (ports.size) stop ??= listen(tell)
+}
+// The type library for pages does not know the scope of a shared worker.
+;(self as unknown as Scope).onconnect = (event) => {
+  const [port] = event.ports
+  if (port) port.onmessage = (message: MessageEvent<Word>) => hear(port, message.data)
+}

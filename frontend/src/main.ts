@@ -1,0 +1,11 @@
+import '@fontsource/gentium-plus/400.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+import { applyTheme } from './shell/theme'
+import { words } from './words'
+
+applyTheme()
+createApp(App).use(words).use(router).mount('#app')

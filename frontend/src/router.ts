@@ -1,0 +1,69 @@
+/** Addresses. Everything but signing in needs somebody who is signed in. */
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { known, me } from './shell/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean
+    /** The view takes the whole window; the rail hides. */
+    wide?: boolean
+  }
+}
+
+const number = (name: string) => (to: RouteLocationNormalized) => ({
+  id: Number(to.params[name]),
+})
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [
+    { path: '/', redirect: { name: 'projects' } },
+    {
+      path: '/sign-in',
+      name: 'sign-in',
+      component: () => import('./views/SignIn.vue'),
+      meta: { open: true },
+    },
+    { path: '/projects', name: 'projects', component: () => import('./views/Projects.vue') },
+    {
+      path: '/projects/:id(\\d+)',
+      name: 'project',
+      component: () => import('./views/Project.vue'),
+      props: number('id'),
+    },
+    {
+      path: '/documents/:id(\\d+)',
+      name: 'document',
+      component: () => import('./views/Document.vue'),
+      props: number('id'),
+    },
+    {
+      path: '/pages/:id(\\d+)',
+      name: 'page',
+      component: () => import('./views/Page.vue'),
+      props: number('id'),
+      meta: { wide: true },
+    },
+    { path: '/jobs', name: 'jobs', component: () => import('./views/Jobs.vue') },
+    {
+      path: '/jobs/:id(\\d+)',
+      name: 'job',
+      component: () => import('./views/Job.vue'),
+      props: number('id'),
+    },
+    { path: '/models', name: 'models', component: () => import('./views/Models.vue') },
+    { path: '/tokens', name: 'tokens', component: () => import('./views/Tokens.vue') },
+    { path: '/:rest(.*)*', name: 'lost', component: () => import('./views/Lost.vue') },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  try {
+    await known()
+  } catch {
+    return true // no answer: the view says so, and can ask again
+  }
+  if (!me.value && !to.meta.open) return { name: 'sign-in', query: { next: to.fullPath } }
+  if (me.value && to.name === 'sign-in') return { name: 'projects' }
+  return true
+})

@@ -1,0 +1,51 @@
+/** Who is signed in. */
+import { readonly, shallowRef } from 'vue'
+import { api, ask, onSignedOut, useCsrf } from '../api/client'
+import { asFault } from '../api/fault'
+import type { Me } from '../api/types'
+import { connect, disconnect } from '../live'
+
+const person = shallowRef<Me | null>(null)
+let asked: Promise<void> | null = null
+
+/** The person that is signed in, or null. */
+export const me = readonly(person)
+
+/** Ask the server once who we are; a second call waits for the same answer. */
+export function known(): Promise<void> {
+  asked ??= find()
+  return asked
+}
+
+async function find() {
+  try {
+    welcome(await ask(api.GET('/api/me')))
+  } catch (error) {
+    if (asFault(error).status !== 401) {
+      asked = null
+      throw error
+    }
+  }
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  welcome(await ask(api.POST('/api/session', { body: { username, password } })))
+}
+
+export async function signOut(): Promise<void> {
+  await ask(api.DELETE('/api/session'))
+  farewell()
+}
+
+function welcome(found: Me) {
+  useCsrf(found.csrf)
+  person.value = found
+  connect(found.id)
+}
+
+function farewell() {
+  person.value = null
+  disconnect()
+}
+
+onSignedOut(farewell)
