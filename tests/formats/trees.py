@@ -273,7 +273,7 @@ class _Held:
 
     form = ""
 
-    def extra(self, extra: tuple[Extra, ...]) -> tuple[Extra, ...]:
+    def kept(self, extra: tuple[Extra, ...]) -> tuple[Extra, ...]:
         return tuple(item for item in extra if item.format == self.form)
 
     def page(self, page: Page) -> Page:
@@ -282,7 +282,7 @@ class _Held:
             regions=tuple(self.region(region) for region in page.regions),
             lines=tuple(self.line(line) for line in page.lines),
             order=self.order(page.order) if page.order else None,
-            extra=self.extra(page.extra),
+            extra=self.kept(page.extra),
         )
 
     def region(self, region: Region) -> Region:
@@ -291,7 +291,7 @@ class _Held:
             polygon=self.points(region.polygon),
             lines=tuple(self.line(line) for line in region.lines),
             regions=tuple(self.region(inner) for inner in region.regions),
-            extra=self.extra(region.extra),
+            extra=self.kept(region.extra),
         )
 
     def line(self, line: Line) -> Line:
@@ -328,7 +328,7 @@ class _Alto(_Held):
             line,
             confidence=mean if line.words else line.confidence,
             confidences=tenths if fits else (),
-            extra=self.extra(line.extra),
+            extra=self.kept(line.extra),
         )
 
 
@@ -343,7 +343,7 @@ class _Page(_Held):
     def line(self, line: Line) -> Line:
         bytes_ = tuple(round(value * 255) / 255 for value in line.confidences)
         told = line.text is not None
-        extra = self.extra(line.extra)
+        extra = self.kept(line.extra)
         if not told:
             extra = tuple(x for x in extra if not x.place.startswith("TextEquiv"))
         if not line.baseline:
@@ -364,7 +364,7 @@ class _Page(_Held):
             replace(glyph, polygon=self.points(glyph.polygon)) for glyph in word.glyphs
         )
         return replace(
-            word, polygon=self.points(word.polygon), glyphs=glyphs, extra=self.extra(word.extra)
+            word, polygon=self.points(word.polygon), glyphs=glyphs, extra=self.kept(word.extra)
         )
 
     def leaf(self, leaf: Order) -> str | Order:

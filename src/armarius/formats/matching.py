@@ -47,13 +47,14 @@ def match(
         BadInput: several images fit equally well.
     """
     names = {normal(name): name for name in candidates}
-    wanted = normal(_path_of(reference))
+    given = _path_of(reference)
+    wanted = normal(given)
     for folder, how in [
         *((_folder(m), "METS folder") for m in mets),
         (_folder(xml), "XML folder"),
         ("", "path"),
     ]:
-        path = normal(f"{folder}/{wanted}") if wanted else ""
+        path = normal(f"{folder}/{given}") if wanted else ""
         if path in names:
             return Match(names[path], how)
     base = wanted.rpartition("/")[2]

@@ -39,6 +39,7 @@ _FAULTS = (
     ("Invalid bytes", "its content is not in the encoding its first line declares, UTF-8 where it names none (encoding mismatch)", 'Save it as UTF-8, or declare the true encoding in its first line, for example encoding="ISO-8859-1"'),
     ("input conversion failed", "its content is not in the encoding its first line declares (encoding mismatch)", "Save it as UTF-8"),
     ("Char 0x", "it contains a control character that XML forbids", "Remove that character"),
+    ("invalid character in attribute", "it contains a control character that XML forbids", "Remove that character"),
     ("PCDATA invalid Char", "it contains a control character that XML forbids", "Remove that character"),
     ("invalid xmlChar", "it contains a control character that XML forbids", "Remove that character"),
     ("NULL", "it contains a control character that XML forbids", "Remove that character"),
