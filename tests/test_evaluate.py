@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -30,18 +31,24 @@ def reading(**texts: str) -> Page:
     return replace(TRUTH, regions=(replace(TRUTH.regions[0], lines=lines),))
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    """Write a page into a folder: shelf("truth", "f1.xml", page, "alto")."""
+class Shelf:
+    """Two folders of pages."""
 
-    def put(folder, name, page, form):
-        path = tmp_path / folder / name
+    def __init__(self, top: Path) -> None:
+        self.top = top
+
+    def __call__(self, folder: str, name: str, page: Page, form: str) -> Path:
+        """Put a page into a folder."""
+        path = self.top / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(formats.write(page, form))
         return path
 
-    put.top = tmp_path
-    return put
+
+@pytest.fixture
+def shelf(tmp_path):
+    """An empty shelf."""
+    return Shelf(tmp_path)
 
 
 @pytest.fixture
@@ -49,17 +56,13 @@ def evaluate(shelf, capsys):
     """Run the command; returns its exit code and JSON."""
 
     def run(*options):
-        code = main(
-            [
-                "evaluate",
-                "--reference",
-                str(shelf.top / "truth"),
-                "--hypothesis",
-                str(shelf.top / "read"),
-                "--json",
-                *options,
-            ]
-        )
+        places = [
+            "--reference",
+            str(shelf.top / "truth"),
+            "--hypothesis",
+            str(shelf.top / "read"),
+        ]
+        code = main(["evaluate", *places, "--json", *options])
         return code, json.loads(capsys.readouterr().out)
 
     return run

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
+from typing import Any
 
 Point = tuple[float, float]
 Points = tuple[Point, ...]
@@ -68,5 +69,5 @@ def simple_rings(polygons: Sequence[Points]) -> list[bool]:
 
     corners = np.array([point for polygon in polygons for point in polygon], dtype=float)
     rings = np.repeat(np.arange(len(polygons)), [len(polygon) for polygon in polygons])
-    found: list[bool] = shapely.is_simple(shapely.linearrings(corners, indices=rings)).tolist()
-    return found
+    found: Any = shapely.is_simple(shapely.linearrings(corners, indices=rings))
+    return [bool(simple) for simple in found]

@@ -66,11 +66,10 @@ def test_types_come_from_the_tags_and_keep_them():
 def test_a_changed_type_takes_the_tag_of_its_role_or_a_new_one():
     page = read(alto(LINE.replace("<TextLine", '<TextLine TAGREFS="LT1"'), tags=TAGS))
 
-    def typed(name):
+    def typed(name: str) -> Page:
         region = page.regions[0]
-        return replace(
-            page, regions=(replace(region, lines=(replace(region.lines[0], type=name),)),)
-        )
+        line = replace(region.lines[0], type=name)
+        return replace(page, regions=(replace(region, lines=(line,)),))
 
     assert elements(typed("MainZone"), "TextLine")[0].get("TAGREFS") == "LT2"
     assert again(typed("HeadingLine")).regions[0].lines[0].type == "HeadingLine"
@@ -116,8 +115,7 @@ def test_a_line_read_from_print_has_a_box_for_a_mask():
         .lines[0]
     )
 
-    assert line.mask == ((1, 2), (31, 2), (31, 6), (1, 6))
-    assert line.baseline == ()
+    assert (line.mask, line.baseline) == (((1, 2), (31, 2), (31, 6), (1, 6)), ())
 
 
 def test_the_baseline_of_alto_4_0_is_a_height():

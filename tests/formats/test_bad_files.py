@@ -226,5 +226,6 @@ def test_a_damaged_file_is_read_or_refused_never_anything_else(form, damages):
 
     assert told.startswith("f1.xml") or page_ is not None
     assert "report this as a fault" not in told
-    for other in formats.WRITERS if page_ is not None else ():
+    for other in formats.WRITERS if page_ else ():
+        assert page_ is not None
         formats.write(page_, other)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from armarius.page import (
-    DIRECTIONS,
+    Direction,
     Extra,
     Glyph,
     Line,
@@ -61,7 +62,7 @@ LANGUAGES = st.sampled_from(
     ]
 )
 SHARES = st.none() | st.floats(0, 1)
-DIRECTION = st.none() | st.sampled_from(DIRECTIONS)
+DIRECTION: st.SearchStrategy[Direction | None] = st.sampled_from([None, *get_args(Direction)])
 DATES = st.sampled_from(
     ["", "2024-03-01T10:00:00+01:00", "2024-03-01", "2024", "2024-13-45T99:00:00", "last week"]
 )
@@ -248,7 +249,8 @@ class Trees:
             id=self.id(empty=True),
             extra=(style, *extra),
         )
-        ids = [x.id for x in (*page.all_regions(), *page.all_lines())]
+        ids = [region.id for region in page.all_regions()]
+        ids += [line.id for line in page.all_lines()]
         if not ids or not self.draw(st.booleans()):
             return page
         return replace(page, order=self.order(ids))
@@ -305,10 +307,11 @@ class _Held:
     def order(self, order: Order) -> Order | None:
         members: list[str | Order] = []
         for member in order.members:
-            kept = self.leaf(member) if isinstance(member, Order) and member.ref else member
-            if isinstance(kept, Order) and not kept.ref:
-                kept = self.order(kept)
-            if kept is not None:
+            if isinstance(member, str):
+                members.append(member)
+            elif member.ref:
+                members.append(self.leaf(member))
+            elif (kept := self.order(member)) is not None:
                 members.append(kept)
         return replace(order, members=tuple(members)) if members else None
 

@@ -18,6 +18,7 @@ from lxml import etree
 
 from armarius import formats
 from armarius.errors import FormatError
+from armarius.formats.safe_xml import attributes_of
 from armarius.page import Page
 from tests.formats.schemas import faults
 from tests.formats.trees import differences, held, pages, sorted_extra
@@ -95,9 +96,11 @@ def crossed(name: str, page: Page, form: str, schemas: Path) -> list[str]:
     """Written in the other format, what both share must be there too."""
     data = formats.write(page, form)
     other = formats.read(data, name).page
-    shared = [shares(tree) for tree in (page, other)]
     problems = [f"{name} as {form}: {fault}" for fault in faults(data, form, schemas)]
-    return problems + [f"{name} as {form}: {difference}" for difference in differences(*shared)]
+    return problems + [
+        f"{name} as {form}: {difference}"
+        for difference in differences(shares(page), shares(other))
+    ]
 
 
 def shares(page: Page) -> tuple[object, ...]:
@@ -122,7 +125,7 @@ def found(data: bytes) -> Found:
     entries: Found = Counter()
     for element in etree.fromstring(data).iter(etree.Element):
         name = etree.QName(element).localname
-        for key, value in element.attrib.items():
+        for key, value in attributes_of(element).items():
             if key in _OURS or key.startswith("{") or value == _DUMMY:
                 continue
             if key == "custom":
