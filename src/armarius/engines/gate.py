@@ -74,7 +74,7 @@ def _examine(stream: BinaryIO, shown: str, path: Path) -> ModelInfo:
             _safetensors(stream, size, shown) if safetensors else _coreml(stream, size, shown)
         )
         return _info(models, "safetensors" if safetensors else "coreml", path, size, shown)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, EOFError):
         # UnicodeDecodeError and JSONDecodeError are ValueErrors: metadata of another shape.
         raise BadInput(
             f"{shown}: the model's description cannot be read. {ACCEPTED}."

@@ -125,7 +125,7 @@ def _masks(
     found = calculate_polygonal_environment(
         image.convert("L"), baselines, suppl_obj=others, scale=scale
     )
-    return [_pixels(mask, image) if mask else [] for mask in found]
+    return [[] if mask is None else _pixels(mask, image) for mask in found]
 
 
 def _invented_baseline(
@@ -248,6 +248,7 @@ def _records(
         batch_size=options.batch_size,
         padding=options.pad,
         bidi_reordering=False,  # done here, per line
+        decoder=_decoder,
         num_line_workers=0,  # workers get the whole page pickled once per line: slower, always
     )
     segmentation = Segmentation(
@@ -259,6 +260,19 @@ def _records(
     )
     found: Iterator[Any] = task.predict(image, segmentation, config)
     return found
+
+
+def _decoder(outputs: Any, lengths: Any = None) -> list[list[tuple[int, int, int, float]]]:
+    """Kraken's decoder, the end of a character being where its last column ends, not begins.
+
+    Else a character that is seen in one column only, as most are, would have no width.
+    """
+    from kraken.lib.ctc_decoder import greedy_decoder
+
+    return [
+        [(label, start, end + 1, confidence) for label, start, end, confidence in sequence]
+        for sequence in greedy_decoder(outputs, lengths)
+    ]
 
 
 def _read_line(line: Line, record: Any, direction: str, options: TranscribeOptions) -> Line:
