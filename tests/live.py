@@ -61,12 +61,15 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def live_system(home: Path, *, sample: bool = False, **settings: str) -> Iterator[Live]:
+def live_system(
+    home: Path, *, sample: bool = False, worker: bool = True, **settings: str
+) -> Iterator[Live]:
     """Run `armarius serve` with its own embedded database below `home` until the block ends.
 
     Args:
         home: an empty folder, or one of an earlier run.
         sample: whether to create the sample project.
+        worker: whether it has a worker.
         settings: further `ARMARIUS_*` variables.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -75,7 +78,8 @@ def live_system(home: Path, *, sample: bool = False, **settings: str) -> Iterato
         name: value for name, value in os.environ.items() if name != "ARMARIUS_DATABASE_URL"
     }
     environment |= {"ARMARIUS_HOME": str(home), "ARMARIUS_PORT": str(port), **settings}
-    command = [sys.executable, "-m", "armarius", "serve"] + ([] if sample else ["--no-sample"])
+    command = [sys.executable, "-m", "armarius", "serve"]
+    command += ([] if sample else ["--no-sample"]) + ([] if worker else ["--no-worker"])
     log = (home / "serve.log").open("ab")
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=TOP)
     live = Live(f"http://127.0.0.1:{port}", home, process, environment)

@@ -1,0 +1,86 @@
+"""Find lines and read them, as jobs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from armarius.api.answers import BIGGEST, Id
+from armarius.api.auth import Request
+from armarius.api.documents import PageIds
+from armarius.api.jobs import JobOut
+from armarius.errors import NotFound
+from armarius.models import AtrModel, Document, Job, Page, Role
+from armarius.ops import recognising, sharing
+
+router = Router(tags=["recognition"])
+ModelId = Annotated[int, Field(ge=1, le=BIGGEST)]
+
+
+class SegmentIn(Schema):
+    """Which pages, and with which model; without one the engine's own is taken."""
+
+    page_ids: PageIds
+    model: ModelId | None = None
+
+
+class TranscribeIn(Schema):
+    """Which pages, with which model, into which layer.
+
+    Without `layer_name` the layer is called after the model and the date. `segment`: find the
+    lines first on pages that have none, with `segmentation_model` or the engine's own.
+    """
+
+    page_ids: PageIds
+    model: ModelId
+    layer_name: Annotated[str, Field(max_length=200)] = ""
+    segment: bool = False
+    segmentation_model: ModelId | None = None
+
+
+@router.post("/documents/{document_id}/segment", response={202: JobOut})
+def segment(request: Request, document_id: Id, wanted: SegmentIn) -> Status[Job]:
+    """Find the regions and lines of pages anew; what was there stays in a snapshot.
+
+    Answers at once with the job.
+    """
+    document, pages = _pages(request, document_id, wanted.page_ids)
+    model = _model(request, wanted.model)
+    return Status(
+        202, recognising.start_segmentation(document, pages, by=request.user, model=model)
+    )
+
+
+@router.post("/documents/{document_id}/transcribe", response={202: JobOut})
+def transcribe(request: Request, document_id: Id, wanted: TranscribeIn) -> Status[Job]:
+    """Read the lines of pages into a layer; no text of another layer is touched.
+
+    Answers at once with the job.
+    """
+    document, pages = _pages(request, document_id, wanted.page_ids)
+    job = recognising.start_transcription(
+        document,
+        pages,
+        by=request.user,
+        model=sharing.model_of(request.user, wanted.model),
+        layer_name=wanted.layer_name,
+        segment=wanted.segment,
+        segmentation_model=_model(request, wanted.segmentation_model),
+    )
+    return Status(202, job)
+
+
+def _pages(request: Request, document_id: int, wanted: list[int]) -> tuple[Document, Any]:
+    """The document and the wanted pages of it, in their order."""
+    document = sharing.document_of(request.user, document_id, Role.TRANSCRIBER)
+    pages = list(Page.objects.filter(document=document, pk__in=wanted).order_by("position"))
+    missing = set(wanted) - {page.pk for page in pages}
+    if missing:
+        raise NotFound(f"There is no page {min(missing)} in this document.")
+    return document, pages
+
+
+def _model(request: Request, model_id: int | None) -> AtrModel | None:
+    return None if model_id is None else sharing.model_of(request.user, model_id)
