@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import struct
 import zlib
 
@@ -190,7 +192,7 @@ CONFUSED = {
     "psd.tif": (b"8BPS\0\1", "Photoshop"),
     "jxl.jpg": (b"\xff\x0a\0", "JPEG XL"),
     "djvu.tif": (b"AT&TFORM", "DjVu"),
-    "noise.jpg": (bytes(range(256)) * 3, "bytes of no kind"),
+    "noise.jpg": (bytes(range(256)) * 3, "a file of an unknown kind was found"),
 }
 
 
@@ -274,3 +276,69 @@ def test_the_kind_of_a_file_is_known_without_its_name(write):
     assert headers.kind(write(painted(), "a.jpg")) == "jpeg"
     assert headers.sniff(b"\xef\xbb\xbf<?xml ?><PcGts/>") == "xml"
     assert headers.sniff("Liebe Großmutter".encode()) == "text"
+
+
+def broken(content, draw):
+    """The same bytes with a few changed, left out or doubled, most of them near the start."""
+    out = bytearray(content)
+    for _ in range(draw.randrange(1, 12)):
+        at = draw.randrange(min(len(out) + 1, draw.choice([64, 600, 10**9])))
+        kind = draw.randrange(3)
+        if kind == 0:
+            out[at : at + 4] = bytes(
+                draw.choice([0, 255, 128]) for _ in range(draw.randrange(6))
+            )
+        elif kind == 1:
+            del out[at : at + draw.randrange(1, 40)]
+        else:
+            out[at : at + 1] = bytes([draw.randrange(256)])
+    return bytes(out)
+
+
+def test_headers_with_any_wrong_bytes_are_read_or_refused(write, tmp_path):
+    draw = random.Random(2)
+    seeds = [
+        write(painted(), f"a.{ending}").read_bytes() for ending in ("jpg", "png", "webp", "jp2")
+    ]
+    seeds += [write(painted(), "a.tif").read_bytes()] * 3 + [big_tiff(100, 100)]
+    path = tmp_path / "given"
+
+    answers = {True: 0, False: 0}
+    for _ in range(3000):
+        path.write_bytes(broken(draw.choice(seeds), draw))
+        try:
+            answers[headers.examine(path, "a").width > 0] += 1
+        except (FormatError, TooLarge):
+            answers[False] += 1
+
+    assert answers[True] > 100
+    assert answers[False] > 1000
+
+
+def test_files_with_any_wrong_bytes_are_decoded_or_refused(write, tmp_path):
+    draw = random.Random(3)
+    names = ("a.jpg", "a.png", "a.webp", "a.jp2", "a.tif")
+    seeds = [write(noise(90, 60), name).read_bytes() for name in names]
+    path = tmp_path / "given"
+
+    for _ in range(150):
+        path.write_bytes(broken(draw.choice(seeds), draw))
+        with contextlib.suppress(FormatError, TooLarge):
+            store.add(path, "a", frame=0)
+
+    assert [p for p in (tmp_path / "home").rglob("tmp/*") if p.is_file()] == []
+
+
+def test_a_tiff_whose_entries_all_point_at_the_same_bytes_stays_small(tmp_path):
+    entries = dict(strip(100, 100))
+    content = bytearray(tiff({**entries, **dict.fromkeys(range(40_000, 40_900), 8)}))
+    for at in range(10 + 12 * len(entries), 10 + 12 * (len(entries) + 900), 12):
+        content[at + 2 : at + 12] = struct.pack("<HII", 1, 4_000_000, 8)
+    path = tmp_path / "many.tif"
+    path.write_bytes(bytes(content) + bytes(16_000_000))
+    before = psutil.Process().memory_info().rss
+
+    with pytest.raises(FormatError, match="one of its directories has 3,600,"):
+        store.add(path, "many.tif", frame=0)
+
+    assert psutil.Process().memory_info().rss - before < 100_000_000

@@ -67,7 +67,7 @@ def _in_words(error: Exception) -> dict[str, Any]:
     low = text.lower()
     if "no space left" in low or "quota exceeded" in low or "file too large" in low:
         return {"full": True}
-    if "memory" in low or "limit" in low:
+    if "memory" in low or "limit" in low or "creating thread" in low:
         return {"error": f"decoding it takes more memory than allowed ({text[:100]})"}
     return {"error": f"the image is damaged ({text[:160] or type(error).__name__})"}
 

@@ -65,7 +65,7 @@ _REFUSED = {
     "xml": "XML",
     "html": "a web page",
     "text": "text",
-    "unknown": "bytes of no kind known here",
+    "unknown": "a file of an unknown kind",
 }
 
 

@@ -77,7 +77,10 @@ def _opened(path: str) -> Iterator[pypdfium2.PdfDocument]:
             raise Unusable("the PDF needs a password; save it without one") from None
         raise Unusable("the PDF is damaged or has no pages; export it again") from None
     with closing(document):
-        yield document
+        try:
+            yield document
+        except pypdfium2.PdfiumError as error:
+            raise Unusable(f"the page is damaged ({error}); export the PDF again") from None
 
 
 def _only_scan(page: pypdfium2.PdfPage) -> pypdfium2.PdfImage | None:

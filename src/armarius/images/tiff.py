@@ -19,6 +19,7 @@ JPEG_TABLES, SAMPLE_FORMAT = 347, 339
 
 _ENTRIES = 1000  # of one directory; real ones have some 20
 _VALUES = 4_000_000  # of one entry; 150 Mpx in strips of one row have 65,000
+_LONGEST = 20_000_000  # bytes of one entry; colour profiles reach some 3 MB
 _LETTERS = {
     1: "B",
     2: "B",
@@ -122,7 +123,10 @@ def raw(file: BinaryIO, directory: Directory, tag: int) -> bytes:
     entry = directory.entries.get(tag)
     if entry is None:
         return b""
-    return _read(file, entry.at, entry.count * _SIZES[entry.kind])
+    length = entry.count * _SIZES.get(entry.kind, 1)
+    if length > _LONGEST:
+        raise Damaged(f"its tag {tag} has {length:,} bytes")
+    return _read(file, entry.at, length)
 
 
 def pages(file: BinaryIO, found: Sequence[Directory]) -> list[int]:
@@ -160,6 +164,7 @@ def cut_out(file: BinaryIO, directory: Directory, target: BinaryIO) -> None:
     for start, count in zip(starts, counts, strict=True):
         moved.append(at)
         at += _copy(file, start, count, target)
+    _check_lengths(directory)
     bodies = {
         tag: (entry.kind, entry.count, raw(file, directory, tag))
         for tag, entry in directory.entries.items()
@@ -172,6 +177,17 @@ def cut_out(file: BinaryIO, directory: Directory, target: BinaryIO) -> None:
     where = _write_directory(target, layout, bodies, at)
     target.seek(0)
     target.write(_first_bytes(layout, where))
+
+
+def _check_lengths(directory: Directory) -> None:
+    """Entries of any number may point at the same bytes: together they must stay short."""
+    length = sum(
+        entry.count * _SIZES.get(entry.kind, 1)
+        for tag, entry in directory.entries.items()
+        if tag not in _POINTERS
+    )
+    if length > 2 * _LONGEST:
+        raise Damaged(f"one of its directories has {length:,} bytes")
 
 
 def _head(file: BinaryIO) -> tuple[Layout, int]:
@@ -252,8 +268,11 @@ def _copy(file: BinaryIO, start: int, count: int, target: BinaryIO) -> int:
 
 
 def _read(file: BinaryIO, at: int, count: int) -> bytes:
-    file.seek(at)
-    block = file.read(count)
+    try:
+        file.seek(at)
+        block = file.read(count)
+    except (OSError, OverflowError, ValueError):  # an address beyond anything
+        block = b""
     if len(block) < count:
         raise Damaged("it is cut off")
     return block
