@@ -32,7 +32,16 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif scope["path"] == "/api/events":
         await events_app(scope, receive, send)
     elif not (scope["path"].startswith("/iiif/") and await tile_app(scope, receive, send)):
-        await django(scope, receive, send)
+        await django(scope, _coroutine(receive), send)
+
+
+def _coroutine(receive: Any) -> Any:
+    """The server's `receive` as a real coroutine: the bridge to WSGI takes nothing less."""
+
+    async def wrapped() -> Any:
+        return await receive()
+
+    return wrapped
 
 
 async def _lifespan(scope: Any, receive: Any, send: Any) -> None:
