@@ -141,7 +141,7 @@ def write(folder: Path, bundle: Bundle) -> Path:
     for number, item in enumerate(bundle.pages, 1):
         place = f"pages/{number:04}.json"
         content = json_tree.write(item.page)
-        write_whole(folder / place, content)
+        write_whole(folder / place, content, durable=False)  # its hash tells if it was cut
         files[place] = hashlib.sha256(content).hexdigest()
         image = _take(folder, "images", item.image, files, item.sha256)
         pages.append({"key": item.key, "page": place, "image": image})
@@ -159,19 +159,20 @@ def write(folder: Path, bundle: Bundle) -> Path:
         "limits": dataclasses.asdict(bundle.limits),
         "pages": pages,
     }
-    write_json(folder / "bundle.json", described)
+    write_json(folder / "bundle.json", described, durable=False)
     return folder
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
+def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write a file so that it is there whole or not at all; if `durable`, after a power cut too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
@@ -179,9 +180,9 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def write_json(path: Path, value: object) -> None:
+def write_json(path: Path, value: object, *, durable: bool = True) -> None:
     """Write plain values as UTF-8 JSON, whole or not at all."""
-    write_whole(path, json.dumps(value, ensure_ascii=False, indent=1).encode())
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=1).encode(), durable=durable)
 
 
 def _check_pages(bundle: Bundle) -> None:
@@ -356,6 +357,7 @@ def write_result(folder: Path, code: int, keys: Iterable[str], message: str = ""
     write_json(
         folder / "out" / "result.json",
         {"version": VERSION, "code": code, "message": message, "pages": pages},
+        durable=False,
     )
 
 

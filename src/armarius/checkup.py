@@ -120,7 +120,12 @@ def _home() -> Iterator[Finding]:
     place = home
     while not place.exists():
         place = place.parent
-    if not os.access(place, os.W_OK):
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            writable = True
+    except OSError:
+        writable = False
+    if not writable:
         cure = "Give yourself the right to write there, or set ARMARIUS_HOME to another folder"
         yield Finding("data folder", MISSING, f"{home} cannot be written", cure)
     else:

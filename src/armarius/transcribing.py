@@ -128,24 +128,28 @@ def _check_targets(inputs: Sequence[Input], order: Order) -> None:
 
 
 def _in_processes(work: Work, count: int) -> None:
-    threads = [threading.Thread(target=_process, args=(work,)) for _ in range(count)]
-    for thread in threads:
-        thread.start()
+    """One thread per engine process, until all have ended.
+
+    Waiting is done by events: Python marks a thread as ended when Ctrl-C interrupts its `join`.
+    """
+    ended = [threading.Event() for _ in range(count)]
+    for event in ended:
+        threading.Thread(target=_process, args=(work, event)).start()
     try:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(0.2)
+        for event in ended:
+            while not event.wait(0.2):
+                pass
     except BaseException:
         # Ctrl-C reaches this thread only; the children end before it is passed on.
         work.stopping.set()
-        for thread in threads:
-            thread.join()
+        for event in ended:
+            event.wait()
         raise
     if work.trouble:
         raise work.trouble[0]
 
 
-def _process(work: Work) -> None:
+def _process(work: Work, ended: threading.Event) -> None:
     """One engine process from its first bundle to its last."""
     order = work.order
     threads = max(order.segment.threads, order.transcribe.threads)
@@ -163,6 +167,8 @@ def _process(work: Work) -> None:
     except BaseException as error:
         work.trouble.append(error)
         work.stopping.set()
+    finally:
+        ended.set()
 
 
 def _batch(
