@@ -14,7 +14,10 @@ export interface Loaded<T> {
  *
  * An answer that a newer question has overtaken is thrown away.
  */
-export function useLoaded<T>(load: () => Promise<T>, of?: WatchSource | WatchSource[]): Loaded<T> {
+export function useLoaded<T>(
+  load: () => Promise<T>,
+  of?: WatchSource | WatchSource[],
+): Loaded<T> {
   const data = shallowRef<T>()
   const fault = shallowRef<Fault | null>(null)
   let question = 0

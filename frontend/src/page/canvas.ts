@@ -48,7 +48,11 @@ export class PageCanvas {
   private current: number | null = null
   private masksShown = true
 
-  constructor(room: HTMLElement, info: IiifInfo, ears: Ears) {
+  constructor(
+    private readonly room: HTMLElement,
+    info: IiifInfo,
+    ears: Ears,
+  ) {
     this.extent = [0, -info.height, info.width, 0]
     const projection = new Projection({ code: 'page', units: 'pixels', extent: this.extent })
     this.layers = this.makeLayers()
@@ -183,7 +187,7 @@ export class PageCanvas {
   }
 
   private listen(ears: Ears) {
-    const room: HTMLElement = this.map.getViewport()
+    const room = this.room
     this.map.on('pointermove', (event) => {
       if (event.dragging) return
       const id = this.lineAt(event)

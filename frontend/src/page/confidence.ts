@@ -24,7 +24,8 @@ export function pieces(text: string, confidences: string | null | undefined): Pi
     text,
   )) {
     let lowest = 255
-    for (const _ of segment) lowest = Math.min(lowest, bytes.charCodeAt(index++))
+    const end = index + [...segment].length
+    while (index < end) lowest = Math.min(lowest, bytes.charCodeAt(index++))
     const doubtful = lowest < DOUBTFUL * 255
     const last = result.at(-1)
     if (last && last.doubtful === doubtful) last.text += segment

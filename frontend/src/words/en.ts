@@ -152,15 +152,15 @@ export const en = {
   },
   transcribe: {
     title: 'Transcribe nothing | Transcribe 1 page | Transcribe {n} pages',
-    about:
-      'Reads every line of the chosen pages. Pages without lines are left out and named in the report.',
+    about: 'Reads every line of the chosen pages.',
+    segment: 'First segment the pages that have no lines yet',
     model: 'Recognition model',
     noModel: 'There is no recognition model yet.',
     toModels: 'Add one',
     layer: 'Name of the layer',
-    layerPlaceholder: 'Name of the model',
+    layerPlaceholder: 'Model and date',
     layerHelp:
-      'Texts of one reading stand together in a layer. Left empty, the layer is named after the model.',
+      'Texts of one reading stand together in a layer. Left empty, it is named after the model and the date.',
     kept: 'Other layers stay as they are. Where the layer exists, its texts get a new version; the old ones stay in their history.',
     act: 'Transcribe nothing | Transcribe 1 page | Transcribe {n} pages',
   },
