@@ -11,6 +11,7 @@ import pytest
 from PIL import Image as Pillow
 
 from armarius.images import addresses, fast, store, wanted
+from armarius.images.tiles import Tiles
 from tests.images.conftest import noise
 
 ANYWHERE = "0,0,100,100/max/0/default.jpg"
@@ -307,15 +308,19 @@ def test_images_are_only_read(client, page):
     assert client.head(address).status_code == 200
 
 
-@pytest.mark.parametrize("harm", ["gone", "cut", "empty"])
+@pytest.mark.parametrize("harm", ["gone", "cut", "empty", "rotten"])
 def test_a_pyramid_that_is_lost_is_made_again_when_asked_for(see, page, harm):
     path = store.pyramid_path(page.image.sha256)
     before = path.read_bytes()
     path.unlink()
-    if harm != "gone":
+    if harm == "rotten":
+        level = Tiles(store.pyramid(page.image.sha256)).levels[0]
+        start, count = level.starts[0], level.counts[0]
+        path.write_bytes(before[:start] + bytes(count) + before[start + count :])
+    elif harm != "gone":
         path.write_bytes(before[: len(before) // 2] if harm == "cut" else b"")
 
-    assert see("0,0,512,512/512,512/0/default.jpg").size == (512, 512)
+    assert see("0,0,512,512/500,500/0/default.jpg").size == (500, 500)
     assert path.read_bytes() == before
 
 

@@ -70,7 +70,10 @@ def _view(view: View) -> View:
                 response = _problem(400, str(refused))
             except Unavailable as unavailable:
                 response = _problem(503, str(unavailable))
-            except ArmariusError as error:  # the original cannot be decoded any more
+            except (
+                ArmariusError,
+                tiff.Damaged,
+            ) as error:  # the original cannot be decoded any more
                 response = _problem(500, str(error))
         response["Access-Control-Allow-Origin"] = "*"
         return response
@@ -163,7 +166,11 @@ def _body(
         place = tiles.place(asked.x, asked.y, asked.w)
         if place:
             return HttpResponse(tiles.read(*place), content_type=kind)
-    made = rendering.render(store.pyramid_path(sha256), asked)
+    try:
+        made = rendering.render(store.pyramid_path(sha256), asked)
+    except tiff.Damaged:  # once; a second time it is the original
+        store.pyramid_path(sha256).unlink(missing_ok=True)
+        made = rendering.render(store.pyramid(sha256), asked)
     if isinstance(made, bytes):
         return HttpResponse(made, content_type=kind)
     return FileResponse(made, content_type=kind)

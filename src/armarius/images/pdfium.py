@@ -12,8 +12,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import numpy
 import pypdfium2
 import pypdfium2.raw as pdfium_c
+import pyvips
 
 from armarius.images.children import Unusable
 
@@ -160,27 +162,21 @@ def _scale(
 
 def _rasterise(page: pypdfium2.PdfPage, scale: float, final: Path) -> str:
     """Draw on white, and keep grey pages grey: a third of the file."""
-    import pyvips
-
     bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)
-    try:
-        pixels = bitmap.to_numpy()
+    with closing(bitmap):  # the image below looks into its memory
+        pixels = numpy.ascontiguousarray(bitmap.to_numpy())
         image = pyvips.Image.new_from_memory(
-            memoryview(pixels.tobytes()),
-            bitmap.width,
-            bitmap.height,
-            bitmap.n_channels,
-            "uchar",
+            pixels.data, bitmap.width, bitmap.height, bitmap.n_channels, "uchar"
         ).copy(interpretation="srgb" if bitmap.n_channels > 1 else "b-w")
-    finally:
-        bitmap.close()
-    if image.bands > 3:
-        image = image.flatten(background=255)
-    if (
-        image.bands == 3
-        and (image[0] - image[1]).abs().max() + (image[1] - image[2]).abs().max() == 0
-    ):
-        image = image[0].copy(interpretation="b-w")
-    dots = scale * _POINTS / 25.4
-    image.copy(xres=dots, yres=dots).pngsave(str(final), compression=4)
+        if image.bands > 3:
+            image = image.flatten(background=255)
+        if image.bands == 3 and _is_grey(image):
+            image = image[0].copy(interpretation="b-w")
+        dots = scale * _POINTS / 25.4
+        image.copy(xres=dots, yres=dots).pngsave(str(final), compression=4)
     return str(final)
+
+
+def _is_grey(image: pyvips.Image) -> bool:
+    apart = (image[0] - image[1]).abs().max() + (image[1] - image[2]).abs().max()
+    return bool(apart == 0)

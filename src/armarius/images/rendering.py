@@ -16,7 +16,8 @@ os.environ.setdefault("VIPS_CONCURRENCY", "1")  # requests run beside each other
 import pyvips
 
 from armarius import config
-from armarius.images import store
+from armarius.errors import Unavailable
+from armarius.images import store, tiff
 from armarius.images.wanted import Refused, Wanted
 
 THUMBNAILS: Final = (150, 300, 600)  # boxes of thumbnails that are kept as files
@@ -43,6 +44,8 @@ def render(path: Path, wanted: Wanted) -> bytes | BinaryIO:
 
     Raises:
         Refused: larger than the format can be.
+        Unavailable: the disk for temporary files is full.
+        tiff.Damaged: the pyramid cannot be decoded; make it again.
     """
     longest = max(wanted.width, wanted.height)
     limit = _WEBP_SIDE if wanted.format == "webp" else _JPEG_SIDE
@@ -50,10 +53,17 @@ def render(path: Path, wanted: Wanted) -> bytes | BinaryIO:
         raise Refused(
             f"A {wanted.format} image has at most {limit:,} pixels a side; ask for png."
         )
-    if wanted.width * wanted.height <= IN_MEMORY:
-        return _buffer(_image(path, wanted), wanted.format)
-    with _large:
-        return _file(_image(path, wanted), wanted.format)
+    try:
+        if wanted.width * wanted.height <= IN_MEMORY:
+            return _buffer(_image(path, wanted), wanted.format)
+        with _large:
+            return _file(_image(path, wanted), wanted.format)
+    except (pyvips.Error, OSError) as error:
+        if "no space left" in str(error).lower():
+            raise Unavailable(
+                "The disk for temporary files is full. Free some space."
+            ) from None
+        raise tiff.Damaged("the pyramid cannot be decoded") from error
 
 
 def thumbnail(sha256: str, box: int) -> Path:
