@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -34,7 +35,7 @@ def scan(tmp_path):
 @pytest.fixture
 def bundle(tmp_path, scan):
     """Write a bundle for the echo engine; its behaviour by keyword."""
-    made = []
+    made: list[Path] = []
 
     def write(pages=3, *, model=None, limits=None, image=scan, **own):
         keys = [f"p{number}" for number in range(1, pages + 1)]
@@ -90,7 +91,7 @@ def test_all_pages_are_done(engine, bundle):
 
 
 def test_progress_is_told_line_by_line(engine, bundle):
-    lines = []
+    lines: list[dict[str, Any]] = []
     folder = bundle(2)
 
     engine.run(folder, tell=lines.append)

@@ -208,7 +208,7 @@ class _Run:
         except OSError:  # it ended for idleness this very moment
             return None, "idle"
         try:
-            return self._wait(process)
+            return self._wait(process, process.stdout)
         except BaseException:
             # Cancelled, or Ctrl-C: the child ends before we say so, and the bundle is closed.
             end(process)
@@ -217,13 +217,14 @@ class _Run:
                 self._write(bundles.EXIT_STOPPED, "It was stopped.")
             raise
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> tuple[int | None, str]:
-        stream = process.stdout
+    def _wait(
+        self, process: subprocess.Popen[bytes], stream: IO[bytes]
+    ) -> tuple[int | None, str]:
         while True:
             answered = select.select([stream], [], [], POLL_S)[0]
             self._news()
             if answered:
-                line = stream.readline() if stream else b""
+                line = stream.readline()
                 if line:
                     return int(json.loads(line)["code"]), ""
                 return None, _death(process)

@@ -159,7 +159,8 @@ def _segmentation(pack: Path) -> tuple[dict[str, Any], list[str]]:
     more = MORE_IMAGES[: int(os.environ.get("ARMARIUS_PROVE_IMAGES", len(MORE_IMAGES)))]
     wanted += [(image, "horizontal-lr", None) for image in more]
     itself = _kraken_itself(pack, wanted)
-    rows, differing = [], []
+    rows: list[dict[str, Any]] = []
+    differing = []
     for (image, direction, reference), (lines, regions) in zip(wanted, itself, strict=True):
         page, seconds = _segment(pack / image, direction)
         found = sum(1 for _ in page.all_lines())

@@ -83,7 +83,7 @@ def import_torchvision() -> None:
             raise
         for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
             del sys.modules[name]
-        library = torch.library.Library("torchvision", "FRAGMENT")
+        library: Any = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]  # theirs
         for operator in _OPERATORS:
             library.define(operator)
         _KEPT_ALIVE.append(library)
