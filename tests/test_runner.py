@@ -22,7 +22,8 @@ from armarius.bundle import Bundle, BundlePage, Limits
 from armarius.engines import SegmentOptions, TranscribeOptions
 from armarius.errors import Stopped
 from armarius.page import Page
-from armarius.resident import Resident, launch
+from armarius.resident import Resident
+from armarius.runner import launch
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ import psutil
 
 from armarius import bundle as bundles
 from armarius.children import die_with_parent
-from armarius.errors import Stopped
 
 POLL_S = 0.1
 GRACE_S = 5.0  # between SIGTERM and SIGKILL
@@ -285,58 +284,6 @@ class _Run:
             return [str(item["key"]) for item in _described(self.folder)["pages"]]
         except (OSError, ValueError, KeyError, TypeError):
             return []
-
-
-class Running:
-    """A bundle that runs in a child process of its own, while this process goes on."""
-
-    def __init__(self, folder: Path, memory_mb: int, seconds: float | None) -> None:
-        self.folder = folder
-        self.lines: list[dict[str, Any]] = []  # of progress, so far
-        self._code: int | None = None
-        self._stopping = threading.Event()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=(memory_mb, seconds), daemon=True
-        )
-        self._thread.start()
-
-    def poll(self) -> int | None:
-        """Exit code, None while it runs."""
-        return self._code
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait for the exit code; None when the time is over before."""
-        self._ended.wait(timeout)
-        return self._code
-
-    def stop(self) -> int:
-        """SIGTERM, then SIGKILL; returns the exit code."""
-        self._stopping.set()
-        self._ended.wait()
-        return bundles.EXIT_STOPPED if self._code is None else self._code
-
-    def _run(self, memory_mb: int, seconds: float | None) -> None:
-        code = bundles.EXIT_ELSEWHERE
-        try:
-            with Resident(memory_mb) as resident:
-                code = resident.run(
-                    self.folder, seconds, tell=self.lines.append, check=self._check
-                )
-        except Stopped:
-            code = bundles.EXIT_STOPPED
-        finally:
-            self._code = code
-            self._ended.set()
-
-    def _check(self) -> None:
-        if self._stopping.is_set():
-            raise Stopped("It was stopped.")
-
-
-def launch(folder: Path, memory_mb: int = 8000, seconds: float | None = None) -> Running:
-    """Start a bundle in a child process of its own, within limits."""
-    return Running(folder, memory_mb, seconds)
 
 
 class _Tail:
