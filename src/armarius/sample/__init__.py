@@ -1,11 +1,12 @@
 """The sample project: printed pages that the product makes itself, with their ground truth.
 
-`pages` gives the pages of the sample project, `training_pages` endless others to learn from, and
+`pages` gives the pages of the sample project, `practice.pages` endless others to learn from, and
 `MODEL` the recogniser that learnt from those (`python -m armarius.sample.recipe`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +45,7 @@ def pages() -> list[SamplePage]:
     rng = np.random.default_rng(SEED)
     designs = zip(texts.sample(), _designs(), strict=True)
     return [
-        _print(f"sample-{number}.jpg", passage, layout, press, rng)
+        print_page(f"sample-{number}.jpg", passage, layout, press, rng)
         for number, (passage, (layout, press)) in enumerate(designs, 1)
     ]
 
@@ -101,13 +102,23 @@ def small_page(text: str, name: str = "small.jpg", seed: int = 0) -> SamplePage:
     )
     press = Press(angle=0, wear=0, stains=0, through=0)
     passage = Passage(verse=True, source="", paragraphs=tuple(rows))
-    return _print(name, passage, layout, press, np.random.default_rng(seed))
+    return print_page(name, passage, layout, press, np.random.default_rng(seed))
 
 
-def _print(
-    name: str, passage: Passage, layout: Layout, press: Press, rng: np.random.Generator
+def print_page(
+    name: str,
+    passage: Passage,
+    layout: Layout,
+    press: Press,
+    rng: np.random.Generator,
+    slack: Callable[[], tuple[float, float]] = lambda: (0.1, 0.1),
 ) -> SamplePage:
+    """Set and print what finds room; `slack` as in `printing.truth`.
+
+    Raises:
+        BadInput: the fonts are not built.
+    """
     blocks, _ = compose(passage, layout)
     size = layout.width, layout.height
     jpeg = printing.draw(blocks, size, press, rng)
-    return SamplePage(name, jpeg, printing.truth(blocks, size, press.angle, name))
+    return SamplePage(name, jpeg, printing.truth(blocks, size, press.angle, name, slack))

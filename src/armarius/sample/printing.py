@@ -173,7 +173,7 @@ def _stains(size: tuple[int, int], number: int, rng: np.random.Generator) -> Pla
         tone = int(rng.integers(215, 248))
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=tone)
     sheet = sheet.filter(ImageFilter.GaussianBlur(2)).resize(size, Image.Resampling.BILINEAR)
-    return np.asarray(sheet, np.float32) / 255
+    return np.asarray(sheet, np.float32) / np.float32(255)
 
 
 def _noise(size: tuple[int, int], scale: int, rng: np.random.Generator) -> Plane:
