@@ -16,7 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The bench's name; each bench has its own fixed inputs."""
     from armarius import bench
 
-    names = sorted(module.name for module in pkgutil.iter_modules(bench.__path__))
+    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
+    names = sorted(name for name in found if not name.startswith("_"))
     parser.add_argument("name", choices=names, help="what to measure")
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (default 3)")

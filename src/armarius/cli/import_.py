@@ -55,8 +55,6 @@ def _ended(job: dict[str, int]) -> int:
 
 def _upload(server: Instance, files: list[Path], *, quiet: bool) -> list[str]:
     """Send the files, some at once; returns the ids of the uploads in their order."""
-    from concurrent.futures import ThreadPoolExecutor
-
     from armarius import terminal
     from armarius.errors import BadInput
 
@@ -64,13 +62,9 @@ def _upload(server: Instance, files: list[Path], *, quiet: bool) -> list[str]:
         if not file.is_file():
             raise BadInput(f"There is no file {file}.")
     total = sum(file.stat().st_size for file in files)
-    with terminal.Bar("uploading", "MB", quiet=quiet) as bar, ThreadPoolExecutor(4) as pool:
+    with terminal.Bar("uploading", "MB", quiet=quiet) as bar:
         sent = terminal.Sum(lambda done: bar.show(done / 1e6, total / 1e6))
-        try:
-            return list(pool.map(lambda file: server.upload(file, sent.add), files))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        return server.upload_all(files, sent.add)
 
 
 def _report(job: dict[str, Any], items: list[dict[str, Any]], *, as_json: bool) -> int:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from armarius.errors import FormatError
-from armarius.formats import alto, json_tree, page_xml, safe_xml, text
+from armarius.formats import alto, alto_writer, json_tree, page_writer, page_xml, safe_xml, text
 from armarius.formats.notes import shown
 from armarius.formats.reading import ReadResult
 from armarius.formats.safe_xml import line_of
@@ -138,3 +138,14 @@ def losses(page: Page, name: str) -> list[str]:
     """What the format cannot hold of this page, one sentence each; empty where it holds all."""
     found = WRITERS[name].losses(page)
     return found + (foreign(page, name) if name in ("alto", "page") else [])
+
+
+def written(page: Page, name: str) -> tuple[bytes, list[str]]:
+    """The file and what it does not hold, at half the price of `write` and `losses`."""
+    if name == "alto":
+        data, found = alto_writer.written(page)
+    elif name == "page":
+        data, found = page_writer.written(page)
+    else:
+        return write(page, name), losses(page, name)
+    return data, found + foreign(page, name)

@@ -39,6 +39,12 @@ def losses(page: Page) -> list[str]:
     return _document(page)[1].losses.sentences()
 
 
+def written(page: Page) -> tuple[bytes, list[str]]:
+    """Both of the above, for the price of one."""
+    data, writing = _document(page)
+    return data, writing.losses.sentences()
+
+
 def _document(page: Page) -> tuple[bytes, Writing]:
     writing = Writing(page, "alto", ALTO, "ID")
     root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_NAMESPACES)

@@ -29,6 +29,12 @@ def losses(page: Page) -> list[str]:
     return _document(page)[1].losses.sentences()
 
 
+def written(page: Page) -> tuple[bytes, list[str]]:
+    """Both of the above, for the price of one."""
+    data, writing = _document(page)
+    return data, writing.losses.sentences()
+
+
 def _document(page: Page) -> tuple[bytes, Writing]:
     writing = Writing(page, "page", PAGE, "id")
     root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap=_NAMESPACES)
@@ -141,8 +147,8 @@ def _group(writing: Writing, parent: etree._Element, order: Order, index: int | 
     if index is not None:
         element.set("index", str(index))
     writing.attributes(element, order.extra)
-    for member in order.members:
-        _member(writing, element, member, len(element) if order.ordered else None)
+    for place, member in enumerate(order.members):
+        _member(writing, element, member, place if order.ordered else None)
     if not len(element):
         writing.losses.add("a group of the reading order is empty")
         parent.remove(element)

@@ -60,7 +60,9 @@ def adopt(page: Page, tree: Tree, layer: Layer, *, new: bool, by: User, said: st
     if there and not coming:
         return [*notes, "it holds no line; the page's lines were kept."]
     if there != coming or not there:
-        same = all(_overlap(there[key], coming[key]) for key in there.keys() & coming.keys())
+        same = not new and all(
+            _overlap(there[key], coming[key]) for key in there.keys() & coming.keys()
+        )
         trees.save_layout(page, fitting, by=by, reason=f"Before {said}", same_lines=same)
         if there:
             gone = len(there) if not same else len(there.keys() - coming.keys())

@@ -161,14 +161,18 @@ class _Report:
 
 
 def _archive(choice: Choice) -> Iterator[bytes]:
-    archive = ZipStream(compress_type=zipfile.ZIP_DEFLATED, compress_level=LEVEL)
+    archive = ZipStream()
     report, taken = _Report(), {"readme"}
     for start in range(0, len(choice.page_ids), CHUNK):
         for page, tree in _load(choice, choice.page_ids[start : start + CHUNK]):
             yield from _page(choice, page, tree, archive, report, taken)
-    archive.add(report.text(choice).encode(), "README.txt")
-    yield from archive.file()
+    yield from _entry(archive, "README.txt", report.text(choice).encode())
     yield from archive.footer()
+
+
+def _entry(archive: ZipStream, name: str, data: bytes) -> Iterator[bytes]:
+    archive.add(data, name, compress_type=zipfile.ZIP_DEFLATED, compress_level=LEVEL)
+    yield from archive.file()
 
 
 def _load(choice: Choice, page_ids: Sequence[int]) -> list[tuple[Page, Tree]]:
@@ -193,15 +197,14 @@ def _page(
     image = stem + _IMAGE_SUFFIXES.get(page.image.format, f".{page.image.format}")
     tree = replace(tree, image=image)
     try:
-        data = formats.write(tree, choice.format)
-        report.lost(page.name, formats.losses(tree, choice.format))
+        data, losses = formats.written(tree, choice.format)
     except Exception:
         log.exception("page %d cannot be written as %s", page.pk, choice.format)
         report.omit(f"{page.name}: it could not be written; the server's log says why")
     else:
         report.pages += 1
-        archive.add(data, stem + formats.WRITERS[choice.format].suffix)
-        yield from archive.file()
+        report.lost(page.name, losses)
+        yield from _entry(archive, stem + formats.WRITERS[choice.format].suffix, data)
     if choice.images:
         yield from _image(page, image, archive, report)
 
@@ -211,7 +214,7 @@ def _image(page: Page, name: str, archive: ZipStream, report: _Report) -> Iterat
     if not original.exists():
         report.omit(f"{page.name}: its image is not on the server any more")
         return
-    archive.add_path(original, name, compress_type=zipfile.ZIP_STORED)
+    archive.add_path(original, name)  # not packed again
     yield from archive.file()
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from armarius.errors import BadInput
 from armarius.models import AtrModel, LineText, LineTextVersion, User
+from armarius.ops import copying
 
 LONGEST = 10_000  # characters of one line
 
@@ -81,8 +82,9 @@ def write(
         for one in given
         if _differs(one, now_there.get(one.line))
     ]
+    copying.insert([row for row in rows if row.line_id not in now_there])
     LineText.objects.bulk_create(
-        rows,
+        [row for row in rows if row.line_id in now_there],
         update_conflicts=True,
         unique_fields=["line", "transcription"],
         update_fields=[
@@ -90,7 +92,7 @@ def write(
             "updated_at",
         ],
     )  # fmt: skip
-    LineTextVersion.objects.bulk_create(
+    versions = [
         LineTextVersion(
             text_id=row.pk,
             version=row.version,
@@ -101,7 +103,8 @@ def write(
             source=source,
         )
         for row in rows
-    )
+    ]
+    copying.insert(versions)
     return len(rows)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from armarius import models
 from armarius.models import AtrModel, LineText, OntologyType, Transcription, User
-from armarius.ops import news, snapshots, texts, tree_parts
+from armarius.ops import copying, news, snapshots, texts, tree_parts
 from armarius.page import Direction, Line, Page, Region
 
 LINE = (
@@ -234,7 +234,7 @@ def _write_regions(
         )
         for position, region in enumerate(regions)
     ]
-    models.Region.objects.bulk_create(rows)
+    copying.insert(rows)
     parents = dict(_parents(tree.regions, iter(range(len(regions)))))
     inner = [(rows[child], rows[parent]) for child, parent in parents.items()]
     for child, parent in inner:
@@ -294,7 +294,7 @@ def _write_lines(
     models.Line.objects.filter(pk__in=[row.pk for row in kept.values()]).update(
         deleted_at=timezone.now()
     )
-    models.Line.objects.bulk_create(new)
+    copying.insert(new)
     snapshots.overwrite(models.Line, same, [*LINE, "version"])
     return len(new) + len(same)
 
