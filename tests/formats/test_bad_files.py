@@ -81,7 +81,7 @@ NOTED = {
     "37 no unit": (alto(unit=""), "pixels are assumed"),
     "39 no image": (alto().replace(b"f1.jpg", b""), "choose the image it belongs to"),
     "39 PAGE without image": (page(image='imageFilename=""'), "choose the image it belongs to"),
-    "42 duplicate id": (alto(LINE * 2), "the id “l1” stands twice; the second is “l1_2” now"),
+    "42 duplicate id": (alto(LINE * 2), "the id “l1” stands more than once; the others are numbered now"),
     "43 id with markup": (alto(LINE.replace('"l1"', '"&lt;b>"')), "the id “<b>” is no XML name; it is kept as text"),
     "44 one point": (alto(LINE.replace("10 50 190 50", "10 50")), "has only one point and is left out"),
     "45 NaN": (alto(BAD_SHAPE), "is not a finite number) and is left out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,7 +37,10 @@ class Tags:
     """The tags of one file; both reader and writer choose with the same rule."""
 
     def __init__(self, tags: Iterable[Tag]) -> None:
-        self.by_id = {tag.id: tag for tag in tags}
+        self.by_id: dict[str, Tag] = {}
+        self._by_label: dict[str, list[Tag]] = defaultdict(list)
+        for tag in tags:
+            self.add(tag)
         self._chosen: dict[tuple[str, str], str] = {}
 
     def type_of(self, refs: Iterable[str]) -> str:
@@ -60,9 +64,7 @@ class Tags:
         return self._chosen[key]
 
     def _choose(self, label: str, role: str) -> str:
-        fitting = [
-            tag for tag in self.by_id.values() if tag.label == label and tag.names_type()
-        ]
+        fitting = [tag for tag in self._by_label.get(label, ()) if tag.names_type()]
         words = _ROLES[role]
         for tag in fitting:
             if any(w in tag.description.casefold().split() or tag.type == w for w in words):
@@ -78,6 +80,7 @@ class Tags:
     def add(self, tag: Tag) -> str:
         """Take a new tag in."""
         self.by_id[tag.id] = tag
+        self._by_label[tag.label].append(tag)
         return tag.id
 
     def remember(self, label: str, role: str, identity: str) -> None:

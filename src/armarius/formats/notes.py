@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MOST = 200  # different sentences about one file
+
 
 class Notes:
     """Sentences in the order they were first needed; the same one is counted, not repeated."""
@@ -11,6 +13,8 @@ class Notes:
 
     def add(self, sentence: str, line: int | None = None) -> None:
         """Remember a sentence without full stop, and the line of the file it is about."""
+        if len(self._seen) >= MOST and sentence not in self._seen:
+            sentence, line = "there is more of this kind than is listed here", None
         found = self._seen.setdefault(sentence, [0, line or 0])
         found[0] += 1
 

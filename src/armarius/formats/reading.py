@@ -18,6 +18,8 @@ from armarius.page import Extra, Order, Page
 
 LINES = 5_000  # on one page
 CHARACTERS = 10_000  # in one line
+KEPT = 20_000  # elements without a word in the tree
+JUMPS = 100  # references from group to group in a reading order: each costs a search
 DERIVED = "armarius:derived"  # marks what we had to invent because a schema demands it
 DERIVED_ID = "armarius_derived_"  # begins every invented id
 DUMMY = "eSc_dummyblock_"  # eScriptorium's block round lines without a region
@@ -51,7 +53,8 @@ class Reading:
             str(value) for value in cast("list[str]", root.xpath(f"//@{id_name}"))
         }
         self._given: set[str] = set()
-        self._lines = 0
+        self._numbers: dict[str, int] = {}
+        self._lines = self._kept = 0
         self._outlines: dict[str, list[tuple[Points, int | None]]] = {}
 
     @property
@@ -77,11 +80,9 @@ class Reading:
                         f"the id {shown(wanted)} is no XML name; it is kept as text", element
                     )
                 return wanted
-            new = self._free(wanted, 2)
-            self.note(
-                f"the id {shown(wanted)} stands twice; the second is {shown(new)} now", element
-            )
-            return new
+            what = f"the id {shown(wanted)} stands more than once; the others are numbered now"
+            self.note(what, element)
+            return self._free(wanted, 2)
         return self._free(kind, 1)
 
     def own_id(self, wanted: str | None, kind: str, element: etree._Element) -> str:
@@ -91,8 +92,10 @@ class Reading:
         return self.id(wanted, kind, element)
 
     def _free(self, stem: str, number: int) -> str:
+        number = self._numbers.get(stem, number)
         while (new := f"{stem}_{number}") in self._taken or new in self._given:
             number += 1
+        self._numbers[stem] = number + 1  # a page of 5,000 lines without ids stays quick
         self._given.add(new)
         return new
 
@@ -192,6 +195,10 @@ class Reading:
 
     def element(self, parent: str, element: etree._Element, prefix: str = "") -> list[Extra]:
         """A child without a word in the tree, kept where the schema has a place for it."""
+        self._kept += 1
+        if self._kept > KEPT:
+            what = f"it has more than {KEPT:,} tags, styles and other elements beside the text"
+            raise self.fault(element, what, "Remove what the page does not need")
         name = local(element)
         identity = element.get(self._id_name)
         if identity and (new := self.id(identity, name, element)) != identity:
@@ -234,6 +241,7 @@ class Pruning:
         }
         self.known, self.reading, self.element = known | set(self.groups), reading, element
         self.cut: set[tuple[str, str]] = set()  # references taken out, by group and target
+        self.jumps = 0
 
     def pruned(self, order: Order, path: tuple[str, ...]) -> Order | None:
         """The group without bad references; None where nothing is left.
@@ -273,6 +281,14 @@ class Pruning:
 
     def circle(self, ref: str, path: tuple[str, ...]) -> list[str]:
         """The way back into `path` from the group that `ref` names by its id, if there is one."""
+        if ref not in self.groups:
+            return []
+        self.jumps += 1
+        if self.jumps > JUMPS:
+            what = f"the reading order has more than {JUMPS} references from group to group"
+            raise self.reading.fault(
+                self.element, what, "Nest the groups in place of naming them"
+            )
         trail: dict[str, str] = {ref: ""}
         waiting = [ref]
         while waiting:

@@ -55,23 +55,25 @@ class Writing:
     def free(self, stem: str) -> str:
         """A new id that begins with `stem`."""
         stem = stem if NAME.fullmatch(stem) and not stem.startswith(DERIVED_ID) else f"_{stem}"
-        new, number = stem, 1
+        new, number = stem, self._numbers.get(stem, 1)
         while new in self._used:
             number += 1
             new = f"{stem}_{number}"
+        self._numbers[stem] = number
         self._used.add(new)
         return new
 
     def id(self, identity: str, kind: str) -> str:
         """The id to write: itself, its XML form, or an invented one that readers drop."""
         if not identity:
-            self._numbers[kind] = self._numbers.get(kind, 0) + 1
-            return f"{DERIVED_ID}{kind}_{self._numbers[kind]}"
+            stem = f"{DERIVED_ID}{kind}"
+            self._numbers[stem] = self._numbers.get(stem, 0) + 1
+            return f"{stem}_{self._numbers[stem]}"
         new = self._renamed.get(identity, identity)
         if new in self._written:
             new = self.free(new)
             self.losses.add(
-                f"the id {shown(identity)} stands twice; the second is {shown(new)}"
+                f"the id {shown(identity)} stands twice; the second is written as {shown(new)}"
             )
         self._written.add(new)
         self._used.add(new)
