@@ -139,7 +139,7 @@ def test_saving_one_line_needs_fewer_than_six_queries(as_bob, folio, layer):
     assert answer.json() == {"saved": [{"line": line.pk, "layer": layer.pk, "version": 2}]}
     # In this test the transaction is a savepoint of the test's own.
     real = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert len(real) == 5
+    assert len(real) == 4
 
 
 def test_fifty_lines_at_once_need_as_many_queries_as_one(
@@ -149,7 +149,7 @@ def test_fifty_lines_at_once_need_as_many_queries_as_one(
     items = [{"line": x.pk, "layer": layer.pk, "content": "x", "version": 1} for x in lines]
     as_bob.get("/me")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert as_bob.patch(f"/pages/{folio.pk}/texts", {"items": items}).status_code == 200
 
 

@@ -142,7 +142,7 @@ def test_a_repeated_token_request_does_not_store_the_token(as_alice):
 
 def test_an_over_token_and_one_of_a_switched_off_person_are_refused(as_alice, alice):
     assert as_alice.get("/me").status_code == 200
-    ApiToken.objects.update(expires_at=timezone.now())
+    ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=60))
     assert as_alice.get("/me").status_code == 401
 
     ApiToken.objects.update(expires_at=None)

@@ -197,7 +197,10 @@ def restore(request: Request, line_id: Id, given: RestoreIn) -> HttpResponse:
     """Make an earlier text of the line the present one, as a new version."""
     line = sharing.line_of(request.user, line_id, Role.TRANSCRIBER)
     layer = sharing.layer_of(request.user, given.layer)
-    return outcome(editing.restore(line, layer, given.version, given.seen, by=request.user))
+    page = sharing.page_view(request.user, line.page_id, Role.TRANSCRIBER)
+    return outcome(
+        editing.restore(page, line, layer, given.version, given.seen, by=request.user)
+    )
 
 
 def _changes(given: LineChanges | RegionChanges | None) -> drawing.Changes:

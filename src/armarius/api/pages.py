@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed
+from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed, written
 from armarius.api.auth import Request
 from armarius.api.documents import Direction, ImageOut
 from armarius.api.problems import problem
@@ -170,10 +170,9 @@ class Restored(Schema):
 @router.get("/pages/{page_id}", response=WholePage)
 def get_page(request: Request, page_id: Id, wanted: Query[Wanted]) -> HttpResponse:
     """The whole page: regions, lines in reading order, layers, and the texts of one or more."""
-    page = sharing.page_of(request.user, page_id)
-    return direct(
-        viewing.whole(page, _ids(wanted.layers), characters=wanted.include == "characters")
-    )
+    page = sharing.page_view(request.user, page_id)
+    characters = wanted.include == "characters"
+    return written(viewing.whole(page, _ids(wanted.layers), characters=characters))
 
 
 @router.patch("/pages/{page_id}", response=WholePage)
@@ -182,7 +181,7 @@ def change_page(request: Request, page_id: Id, given: PageChange) -> HttpRespons
     page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
     values = given.dict(exclude_none=True, exclude={"version"})
     pages.change(page, given.version, values, by=request.user)
-    return direct(viewing.whole(page, None, characters=False))
+    return _whole(request, page_id)
 
 
 @router.delete("/pages/{page_id}", response={204: None})
@@ -197,8 +196,7 @@ def remove_page(request: Request, page_id: Id) -> Status[None]:
 def restore_page(request: Request, page_id: Id) -> HttpResponse:
     """Bring a removed page back, behind the last one."""
     ordering.bring_back(sharing.removed_page_of(request.user, page_id))
-    page = sharing.page_of(request.user, page_id)
-    return direct(viewing.whole(page, None, characters=False))
+    return _whole(request, page_id)
 
 
 @router.patch("/pages/{page_id}/texts", response=SavedTexts)
@@ -209,7 +207,7 @@ def save_texts(request: Request, page_id: Id, given: TextsIn) -> HttpResponse:
     stored, and `items` has what is there now of the others: version, content, author, and
     `why`: “changed” by somebody else, or “gone” with its line or layer.
     """
-    page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
+    page = sharing.page_view(request.user, page_id, Role.TRANSCRIBER)
     edits = [
         editing.Edit(one.line, one.layer, one.content, one.version, one.confidence)
         for one in given.items
@@ -243,6 +241,11 @@ def outcome(found: editing.Outcome) -> HttpResponse:
         f"{len(found.refused)} of the texts changed meanwhile; {len(found.saved)} were stored."
     )
     return keeps(problem(409, sentence, items=found.refused, saved=found.saved))
+
+
+def _whole(request: Request, page_id: int) -> HttpResponse:
+    page = sharing.page_view(request.user, page_id)
+    return written(viewing.whole(page, None, characters=False))
 
 
 def _ids(text: str | None) -> list[int] | None:

@@ -15,14 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 
 from armarius.errors import BadInput, NotFound
-from armarius.models import Line, LineText, LineTextVersion, Page, Transcription, User
+from armarius.models import Line, LineText, LineTextVersion, Transcription, User
 from armarius.ops import news, texts
+from armarius.ops.sharing import PageView
 
 MOST = 2000  # edits of one batch
+NAMED = 20  # lines that the news names; of larger batches listeners fetch the page
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +64,16 @@ history AS (
     INSERT INTO armarius_linetextversion
         (text_id, version, content, confidence, author_id, source, created_at)
     SELECT id, version, content, confidence, %(author)s, %(source)s, now() FROM stored
+), told AS (
+    INSERT INTO armarius_event (project_id, kind, payload, created_at)
+    SELECT %(project)s, 'texts', jsonb_build_object(
+        'page', %(page)s::bigint, 'document', %(document)s::bigint, 'author', %(author)s::bigint,
+        'lines', CASE WHEN count(*) <= %(named)s THEN jsonb_agg(line_id) ELSE '[]' END
+    ), now() FROM stored HAVING count(*) > 0
+    RETURNING id
 )
-SELECT line_id, transcription_id, version FROM stored
+SELECT line_id, transcription_id, version, (SELECT pg_notify(%(channel)s, id::text) FROM told)
+FROM stored
 """
 
 
@@ -92,11 +102,11 @@ class Outcome:
     refused: list[dict[str, Any]] = field(default_factory=list)
 
 
-def save(page: Page, edits: Sequence[Edit], *, by: User, source: str = "edit") -> Outcome:
-    """Store the edits that fit what is there; one statement, and one for the news.
+def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit") -> Outcome:
+    """Store the edits that fit what is there, and tell the project; one statement.
 
     Args:
-        page: all lines must be on it.
+        page: all lines must be on it, as `sharing.page_view` found it.
         edits: at most `MOST`, each line and layer once.
         by: the author.
         source: the word in the history.
@@ -111,30 +121,33 @@ def save(page: Page, edits: Sequence[Edit], *, by: User, source: str = "edit") -
         "versions": [edit.version for edit in edits],
         "contents": [edit.content for edit in edits],
         "confidences": [edit.confidence for edit in edits],
-        "page": page.pk,
-        "document": page.document_id,
+        "page": page.id,
+        "document": page.document,
+        "project": page.project,
         "author": by.pk,
         "source": source,
+        "named": NAMED,
+        "channel": news.CHANNEL,
     }
-    with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
-            cursor.execute(_SAVE, values)
-            stored = {(line, layer): version for line, layer, version in cursor.fetchall()}
-        if stored:
-            news.tell(page.document.project_id, "texts", _news(page, by, stored))
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, values)
+        stored = {(line, layer): version for line, layer, version, _ in cursor.fetchall()}
     saved = [
         {"line": line, "layer": layer, "version": version}
         for (line, layer), version in stored.items()
     ]
     refused = [edit for edit in edits if (edit.line, edit.layer) not in stored]
-    log.debug("page %d: %d texts saved by user %d", page.pk, len(saved), by.pk)
+    log.debug("page %d: %d texts saved by user %d", page.id, len(saved), by.pk)
     return Outcome(saved, _what_is_there(page, refused) if refused else [])
 
 
-def restore(line: Line, layer: Transcription, version: int, seen: int, *, by: User) -> Outcome:
+def restore(
+    page: PageView, line: Line, layer: Transcription, version: int, seen: int, *, by: User
+) -> Outcome:
     """Make an earlier text of the line the present one, as a new version.
 
     Args:
+        page: where the line is.
         line: a line of the layer's document.
         layer: where.
         version: whose content is wanted.
@@ -150,7 +163,7 @@ def restore(line: Line, layer: Transcription, version: int, seen: int, *, by: Us
     if found is None:
         raise NotFound(f"Line {line.pk} has no version {version} in this layer.")
     edit = Edit(line.pk, layer.pk, found.content, seen, found.confidence)
-    return save(line.page, [edit], by=by, source="restore")
+    return save(page, [edit], by=by, source="restore")
 
 
 def _check(edits: Sequence[Edit]) -> None:
@@ -162,27 +175,16 @@ def _check(edits: Sequence[Edit]) -> None:
         texts.check(edit.content)
 
 
-def _news(page: Page, by: User, stored: dict[tuple[int, int], int]) -> dict[str, Any]:
-    """Small whatever the batch: listeners fetch the page when many lines have changed."""
-    lines = sorted({line for line, _ in stored})
-    return {
-        "page": page.pk,
-        "document": page.document_id,
-        "author": by.pk,
-        "lines": lines if len(lines) <= 20 else [],
-    }
-
-
-def _what_is_there(page: Page, refused: Sequence[Edit]) -> list[dict[str, Any]]:
+def _what_is_there(page: PageView, refused: Sequence[Edit]) -> list[dict[str, Any]]:
     """For each refused edit what is stored now, and why it was refused: three queries."""
     lines = set(
-        Line.objects.filter(page=page, pk__in=[x.line for x in refused]).values_list(
+        Line.objects.filter(page=page.id, pk__in=[x.line for x in refused]).values_list(
             "pk", flat=True
         )
     )
     layers = set(
         Transcription.objects.filter(
-            document=page.document_id, archived_at=None, pk__in=[x.layer for x in refused]
+            document=page.document, archived_at=None, pk__in=[x.layer for x in refused]
         ).values_list("pk", flat=True)
     )
     rows = LineText.objects.filter(line__in=lines, transcription__in=layers).values(

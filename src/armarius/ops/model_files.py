@@ -73,7 +73,7 @@ def path(model: AtrModel) -> Path:
         raise BadInput(
             f"The model “{model.name}” comes with its engine; there is no file of it."
         )
-    file = _place(model.sha256)
+    file = place(model.sha256)
     try:
         same = _sha256(file) == model.sha256
     except OSError:
@@ -93,12 +93,13 @@ def remove(model: AtrModel, *, by: User) -> None:
     log.info("model %d: removed by user %d", model.pk, by.pk)
 
 
-def _place(sha256: str) -> Path:
+def place(sha256: str) -> Path:
+    """Where the file with this hash lies, or would."""
     return config.home() / "files" / sha256[:2] / sha256
 
 
 def _keep(file: Path, sha256: str) -> None:
-    final = _place(sha256)
+    final = place(sha256)
     if final.exists() and _sha256(final) == sha256:
         return
     final.parent.mkdir(parents=True, exist_ok=True)

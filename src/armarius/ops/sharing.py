@@ -8,10 +8,12 @@ A found object carries the user's role: `role_on(found)`.
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q, QuerySet, Value
 
 from armarius.errors import Forbidden, NotFound
@@ -87,6 +89,61 @@ def page_of(user: User, page_id: int, role: Role = Role.READER) -> Page:
     found = Page.objects.filter(document__deleted_at=None, document__project__deleted_at=None)
     found = found.select_related("document__project", "image")
     return _one(_visible(found, "document__project__", user), page_id, role, "page")
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """What the calls of an editor need of a page: plain values instead of five objects.
+
+    `direction` is the page's or else its document's; `order` as in `Page.order`; times as text.
+    """
+
+    id: int
+    document: int
+    project: int
+    name: str
+    position: int
+    version: int
+    width: int
+    height: int
+    sha256: str
+    direction: str
+    order: Any
+    segmented_at: str | None
+    recognised_at: str | None
+    updated_at: str
+
+
+_PAGE_VIEW = """
+SELECT CASE WHEN %(all)s THEN 'owner' ELSE membership.role END, page.id, document.id,
+    document.project_id, page.name, page.position, page.version, image.width, image.height,
+    image.sha256, coalesce(nullif(page.direction, ''), document.direction), page."order",
+    to_char(page.segmented_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    to_char(page.recognised_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    to_char(page.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+FROM armarius_page AS page
+JOIN armarius_image AS image ON image.id = page.image_id
+JOIN armarius_document AS document ON document.id = page.document_id
+JOIN armarius_project AS project ON project.id = document.project_id
+LEFT JOIN armarius_membership AS membership
+    ON membership.project_id = project.id AND membership.user_id = %(user)s
+WHERE page.id = %(page)s AND page.deleted_at IS NULL AND document.deleted_at IS NULL
+    AND project.deleted_at IS NULL AND (%(all)s OR membership.role IS NOT NULL)
+"""
+
+
+def page_view(user: User, page_id: int, role: Role = Role.READER) -> PageView:
+    """The same as `page_of`, for calls that are made every second: a fifth of its time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE_VIEW, {"user": user.pk, "page": page_id, "all": user.is_superuser})
+        row = cursor.fetchone()
+    if row is None:
+        raise _not_there("page", page_id)
+    if RANK[Role(row[0])] < RANK[role]:
+        raise _too_low(Role(row[0]), role)
+    values = list(row[1:])
+    values[10] = json.loads(values[10]) if isinstance(values[10], str) else values[10]
+    return PageView(*values)
 
 
 def removed_page_of(user: User, page_id: int, role: Role = Role.MANAGER) -> Page:
@@ -178,10 +235,17 @@ def _visible(found: QuerySet[Row], path: str, user: User) -> QuerySet[Row]:
 def _one(found: QuerySet[Row], pk: int, role: Role, word: str) -> Row:
     row = found.filter(pk=pk).first()
     if row is None:
-        raise NotFound(f"There is no {word} {pk}, or it is not shared with you.")
+        raise _not_there(word, pk)
     if not at_least(row, role):
-        raise Forbidden(
-            f"Your role in this project is {role_on(row).value}; "
-            f"for this you must be {role.value} or above."
-        )
+        raise _too_low(role_on(row), role)
     return row
+
+
+def _not_there(word: str, pk: int) -> NotFound:
+    return NotFound(f"There is no {word} {pk}, or it is not shared with you.")
+
+
+def _too_low(role: Role, needed: Role) -> Forbidden:
+    return Forbidden(
+        f"Your role in this project is {role.value}; for this you must be {needed.value} or above."
+    )

@@ -1,0 +1,242 @@
+"""Every route × method × person, from the routes themselves: a route without a row fails.
+
+401 for nobody, 404 for who may not see it, 403 for who sees it and may not do it; and whatever
+the status, nothing of the project in an answer to somebody outside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from armarius.api import api
+from tests.api.conftest import ApiClient
+from tests.api.world import MARK, PEOPLE, World, build
+
+Body = Callable[[World, str], Any]
+ROLES = ("reader", "transcriber", "manager", "owner")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each person gets, in the order of `PEOPLE`, and what is sent."""
+
+    expected: tuple[int, ...]
+    body: Body | None = None
+    query: str = ""
+    prepare: Callable[[World], None] | None = None
+    path: Callable[[World, str], dict[str, Any]] | None = None
+
+
+def at_least(role: str, ok: int = 200, body: Body | None = None, **more: Any) -> Row:
+    """For members from a role upwards."""
+    place = ROLES.index(role)
+    members = (403,) * place + (ok,) * (4 - place)
+    return Row((401, 404, *members, ok), body, **more)
+
+
+def signed_in(ok: int = 200, body: Body | None = None, **more: Any) -> Row:
+    """For everybody who is signed in; the answer holds only what they may see."""
+    return Row((401, *(ok,) * 6), body, **more)
+
+
+def administrators(ok: int = 200, body: Body | None = None) -> Row:
+    return Row((401, 403, 403, 403, 403, 403, ok), body)
+
+
+def mine(owner: str, ok: int) -> Row:
+    """For one person only, not even for the administrator."""
+    return Row((401, *(ok if person == owner else 404 for person in PEOPLE[1:])))
+
+
+def own_upload(ok: int, *, complete: bool, **more: Any) -> Row:
+    """An upload of the owner's; nobody else's is shown to anybody."""
+
+    def path(world: World, _: str) -> dict[str, Any]:
+        return {"upload_id": world.upload("owner", complete=complete).pk}
+
+    return Row((401, 404, 404, 404, 404, ok, 404), path=path, **more)
+
+
+def versions(world: World, _: str) -> dict[str, Any]:
+    return {"version": 1, "name": "x"}
+
+
+def one_page(world: World, _: str) -> dict[str, Any]:
+    return {"page_ids": [world.page.pk], "to": 0}
+
+
+def texts(world: World, _: str) -> dict[str, Any]:
+    item = {"line": world.line.pk, "layer": world.layer.pk, "content": "x", "version": 1}
+    return {"items": [item]}
+
+
+def remove(name: str) -> Callable[[World], None]:
+    """Take the project, document or page away first."""
+
+    def act(world: World) -> None:
+        row = getattr(world, name)
+        type(row)._base_manager.filter(pk=row.pk).update(deleted_at="2026-01-01T00:00:00Z")
+
+    return act
+
+
+def end_job(world: World) -> None:
+    type(world.job).objects.update(state="failed", ended_at="2026-01-01T00:00:00Z")
+
+
+PROJECT, DOCUMENT, PAGE = (
+    "/projects/{project_id}",
+    "/documents/{document_id}",
+    "/pages/{page_id}",
+)
+ROWS = {
+    "POST /session": Row(
+        (401,) * 7, lambda *_: {"username": "nobody", "password": "wrong password"}
+    ),
+    "DELETE /session": signed_in(204),
+    "GET /me": signed_in(),
+    "GET /tokens": signed_in(),
+    "POST /tokens": signed_in(201, lambda *_: {"name": "x"}),
+    "DELETE /tokens/{token_id}": mine("owner", 204),
+    "GET /users": administrators(),
+    "POST /users": administrators(201, lambda *_: {"username": "dora"}),
+    "POST /users/{user_id}/login-link": administrators(201),
+    "GET /projects": signed_in(),
+    "POST /projects": signed_in(201, lambda *_: {"name": "x"}),
+    f"GET {PROJECT}": at_least("reader"),
+    f"PATCH {PROJECT}": at_least("manager", 200, versions),
+    f"DELETE {PROJECT}": at_least("owner", 204),
+    f"POST {PROJECT}/restore": Row(
+        (401, 404, 404, 404, 404, 200, 200), prepare=remove("project")
+    ),
+    f"GET {PROJECT}/members": at_least("reader"),
+    f"POST {PROJECT}/members": at_least(
+        "manager",
+        201,
+        lambda w, _: {"username": w.people["stranger"].username, "role": "reader"},
+    ),
+    f"PATCH {PROJECT}/members/{{user_id}}": at_least(
+        "manager", 200, lambda *_: {"role": "transcriber"}
+    ),
+    # The reader is the member in question, and may leave.
+    f"DELETE {PROJECT}/members/{{user_id}}": Row((401, 404, 204, 403, 204, 204, 204)),
+    f"GET {PROJECT}/types": at_least("reader"),
+    f"POST {PROJECT}/types": at_least("manager", 201, lambda *_: {"kind": "line", "name": "x"}),
+    f"GET {PROJECT}/documents": at_least("reader"),
+    f"POST {PROJECT}/documents": at_least("manager", 201, lambda *_: {"name": "x"}),
+    f"GET {DOCUMENT}": at_least("reader"),
+    f"PATCH {DOCUMENT}": at_least("manager", 200, versions),
+    f"DELETE {DOCUMENT}": at_least("manager", 204),
+    f"POST {DOCUMENT}/restore": at_least("manager", 200, prepare=remove("document")),
+    f"GET {DOCUMENT}/pages": at_least("reader"),
+    f"POST {DOCUMENT}/pages/move": at_least("manager", 200, one_page),
+    f"POST {DOCUMENT}/pages/remove": at_least("manager", 204, one_page),
+    f"GET {DOCUMENT}/layers": at_least("reader"),
+    f"POST {DOCUMENT}/layers": at_least("transcriber", 201, lambda *_: {"name": "x"}),
+    "PATCH /layers/{layer_id}": at_least("manager", 200, lambda *_: {"name": "x"}),
+    "DELETE /layers/{layer_id}": at_least("manager", 204),
+    f"GET {PAGE}": at_least("reader"),
+    f"PATCH {PAGE}": at_least(
+        "transcriber", 200, lambda w, _: {"version": w.page.version, "name": "x"}
+    ),
+    f"DELETE {PAGE}": at_least("manager", 204),
+    f"POST {PAGE}/restore": at_least("manager", 200, prepare=remove("page")),
+    f"PATCH {PAGE}/texts": at_least("transcriber", 200, texts),
+    f"PATCH {PAGE}/lines": at_least("transcriber", 200, lambda *_: {"lines": {"create": [{}]}}),
+    f"GET {PAGE}/snapshots": at_least("reader"),
+    "POST /snapshots/{snapshot_id}/restore": at_least("transcriber"),
+    "GET /lines/{line_id}/history": at_least("reader", query="?layer={layer_id}"),
+    "POST /lines/{line_id}/restore": at_least(
+        "transcriber", 200, lambda w, _: {"layer": w.layer.pk, "version": 1, "seen": 1}
+    ),
+    "GET /uploads": signed_in(),
+    "POST /uploads": signed_in(201, lambda *_: {"name": "f.jpg", "size": 10}),
+    "GET /uploads/{upload_id}": own_upload(200, complete=True),
+    "PATCH /uploads/{upload_id}": own_upload(
+        200, complete=False, body=lambda *_: b"En nom dieu"
+    ),
+    "DELETE /uploads/{upload_id}": own_upload(204, complete=True),
+    f"POST {DOCUMENT}/import": at_least(
+        "manager", 202, lambda w, person: {"uploads": [str(w.upload(person).pk)]}
+    ),
+    f"POST {DOCUMENT}/import-files": at_least("manager", 202, lambda *_: "a file"),
+    f"GET {DOCUMENT}/export": at_least("reader", query="?format=alto&layer={layer_id}"),
+    f"POST {DOCUMENT}/segment": at_least("transcriber", 202, one_page),
+    f"POST {DOCUMENT}/transcribe": at_least(
+        "transcriber", 202, lambda w, _: {"page_ids": [w.page.pk], "model": w.model.pk}
+    ),
+    "GET /jobs": signed_in(),
+    "GET /jobs/{job_id}": at_least("reader"),
+    "GET /jobs/{job_id}/items": at_least("reader"),
+    # The job is the owner's: a transcriber may stop only their own.
+    "POST /jobs/{job_id}/cancel": at_least("manager"),
+    "POST /jobs/{job_id}/retry": at_least("manager", prepare=end_job),
+    "GET /models": signed_in(),
+    # 422: allowed, and then the gate finds that the file is no model.
+    "POST /models": at_least(
+        "manager", 422, lambda w, p: {"upload": str(w.upload(p).pk), "project": w.project.pk}
+    ),
+    "GET /models/{model_id}": at_least("reader"),
+    "GET /models/{model_id}/file": at_least("reader"),
+    "DELETE /models/{model_id}": at_least("manager", 204),
+}
+
+
+def routes() -> list[str]:
+    """Every route of the API, as the OpenAPI document has them."""
+    paths = api.get_openapi_schema()["paths"]
+    return [
+        f"{method.upper()} {path.removeprefix('/api')}"
+        for path, operations in paths.items()
+        for method in operations
+    ]
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert set(routes()) == set(ROWS)
+
+
+@pytest.mark.parametrize("route", routes())
+def test_each_person_gets_what_is_theirs(db, route):
+    row = ROWS[route]
+    world = build()
+    if row.prepare:
+        row.prepare(world)
+
+    found, leaked = [], []
+    for person in PEOPLE:
+        point = transaction.savepoint()
+        answer = ask(world, person, route, row)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        found.append(answer.status_code)
+        if person in ("anonymous", "stranger") and MARK.encode() in content:
+            leaked.append(person)
+        transaction.savepoint_rollback(point)
+
+    assert dict(zip(PEOPLE, found, strict=True)) == dict(zip(PEOPLE, row.expected, strict=True))
+    assert not leaked
+
+
+def ask(world: World, person: str, route: str, row: Row) -> Any:
+    """Send the request as this person."""
+    method, template = route.split(" ")
+    ids = world.ids() | (row.path(world, person) if row.path else {})
+    path = (template + row.query).format(**ids)
+    client = ApiClient(world.tokens[person])
+    body = row.body(world, person) if row.body else None
+    if body == "a file":
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        files = {"files": SimpleUploadedFile("f2r.txt", b"En nom dieu")}
+        return client.client.post(f"/api{path}", files, headers=client.headers)
+    if isinstance(body, bytes):
+        return client.client.generic(
+            method, f"/api{path}", body, content_type="application/octet-stream",
+            headers={**client.headers, "Upload-Offset": "0"},
+        )  # fmt: skip
+    return client(method, path, body)

@@ -1,0 +1,135 @@
+"""A small world in which every route of the API has something to find.
+
+Alice owns the project; Mona manages it, Bob transcribes, Rita reads, Carol is a stranger and
+Ines administers the instance. Everything that belongs to the project carries `MARK`, so that a
+test can say of any answer whether something of it leaked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from armarius import models
+from armarius.models import Role, User
+from armarius.ops import accounts, model_files, trees, uploading
+from armarius.page import Line, Page, Region
+
+MARK = "MARK-7f3a"
+PEOPLE = ("anonymous", "stranger", "reader", "transcriber", "manager", "owner", "administrator")
+
+
+@dataclass
+class World:
+    """The rows, and a token for each person (None for nobody)."""
+
+    people: dict[str, User]
+    tokens: dict[str, str | None]
+    project: models.Project
+    document: models.Document
+    page: models.Page
+    layer: models.Transcription
+    line: models.Line
+    snapshot: models.PageSnapshot
+    job: models.Job
+    model: models.AtrModel
+    token: models.ApiToken
+
+    def ids(self) -> dict[str, Any]:
+        """A value for each parameter that stands in a path."""
+        return {
+            "project_id": self.project.pk,
+            "document_id": self.document.pk,
+            "page_id": self.page.pk,
+            "layer_id": self.layer.pk,
+            "line_id": self.line.pk,
+            "snapshot_id": self.snapshot.pk,
+            "job_id": self.job.pk,
+            "model_id": self.model.pk,
+            "token_id": self.token.pk,
+            "user_id": self.people["reader"].pk,
+        }
+
+    def upload(
+        self, person: str, *, name: str = "f2r.txt", complete: bool = True
+    ) -> models.Upload:
+        """An upload of this person, with its bytes on the disk."""
+        content = b"En nom dieu"
+        upload = models.Upload.objects.create(
+            owner=self.people.get(person, self.people["owner"]),
+            name=name,
+            size=len(content),
+            offset=len(content) if complete else 0,
+            completed_at=timezone.now() if complete else None,
+        )
+        uploading.folder().mkdir(parents=True, exist_ok=True)
+        if complete:
+            uploading.path(upload).write_bytes(content)
+        return upload
+
+
+def build() -> World:
+    """Make the world."""
+    people = {
+        name: accounts.create_user(f"{name}-{uuid.uuid4().hex[:6]}")
+        for name in ("stranger", "reader", "transcriber", "manager", "owner")
+    }
+    people["administrator"] = accounts.create_user("chief", is_superuser=True)
+    tokens: dict[str, str | None] = {"anonymous": None}
+    tokens |= {name: accounts.create_token(user, "test")[1] for name, user in people.items()}
+    project = models.Project.objects.create(name=f"{MARK} project")
+    for role in Role:
+        models.Membership.objects.create(project=project, user=people[role.value], role=role)
+    document = models.Document.objects.create(project=project, name=f"{MARK} document")
+    image = models.Image.objects.create(
+        sha256="a" * 64, size=1, format="jpeg", width=2000, height=3000
+    )
+    page = models.Page.objects.create(
+        document=document, position=0, name=f"{MARK} f1r.jpg", image=image
+    )
+    layer = models.Transcription.objects.create(document=document, name=f"{MARK} layer")
+    owner = people["owner"]
+    lines = tuple(Line(f"l{i}", ((0, i), (9, i)), text=f"{MARK} text") for i in range(3))
+    tree = Page("f1r.jpg", 2000, 3000, (Region("r", type=f"{MARK}Zone", lines=lines),))
+    trees.save_layout(page, tree, by=owner, reason=f"{MARK} import")
+    trees.save_texts(page, tree, layer, by=owner, source="import")
+    trees.save_layout(page, tree, by=owner, reason=f"{MARK} again", same_lines=True)
+    line = models.Line.objects.filter(page=page).order_by("position")[0]
+    job = _job(project, document, page, owner)
+    model = _model(project, owner)
+    token = models.ApiToken.objects.get(user=owner)
+    snapshot = models.PageSnapshot.objects.get(page=page)
+    return World(
+        people, tokens, project, document, page, layer, line, snapshot, job, model, token
+    )
+
+
+def _job(
+    project: models.Project, document: models.Document, page: models.Page, owner: User
+) -> models.Job:
+    job = models.Job.objects.create(
+        kind="transcribe", project=project, document=document, owner=owner,
+        title=f"{MARK} job", lane="cpu", items_total=1,
+    )  # fmt: skip
+    batch = models.Batch.objects.create(job=job, number=0)
+    models.JobItem.objects.create(
+        job=job, batch=batch, position=0, name=f"{MARK} item", page=page
+    )
+    return job
+
+
+def _model(project: models.Project, owner: User) -> models.AtrModel:
+    content = f"{MARK} model".encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    model = models.AtrModel.objects.create(
+        project=project, owner=owner, name=f"{MARK} model", kind="recognition", engine="echo",
+        sha256=sha256, size=len(content), file_name="m.safetensors",
+    )  # fmt: skip
+    place = model_files.place(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    return model
