@@ -107,7 +107,7 @@ def close() -> None:
 def engine_pids() -> list[int]:
     """Process ids of the engines that are alive."""
     with _lock:
-        engines = [*_idle, *(run.engine for run in _runs.values())]
+        engines = [*_idle, *(run.engine for run in _runs.values() if run.is_alive())]
     return [engine.pid for engine in engines if engine.pid is not None]
 
 
