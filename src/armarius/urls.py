@@ -27,6 +27,12 @@ def application(_: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
+def missing_file(_: HttpRequest) -> HttpResponse:
+    """A file of an older build: what is there has been answered before Django."""
+    return HttpResponse("There is no such file.\n", status=404, content_type="text/plain")
+
+
 urlpatterns: list[Any] = [
     path("api/", api.urls),
     re_path(r"^api(?:/|$)", problems.not_found),
@@ -34,5 +40,6 @@ urlpatterns: list[Any] = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("iiif/", include("armarius.iiif")),
+    re_path(r"^static/", missing_file),
     re_path(r"", application),
 ]
