@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from armarius import formats
 from armarius.formats import json_tree
+from tests.formats.holding import differences, held, sorted_extra
 from tests.formats.schemas import faults
-from tests.formats.trees import differences, held, pages, sorted_extra
+from tests.formats.trees import pages
 
 SCHEMA = json.loads(
     files("armarius.formats").joinpath("page_tree.schema.json").read_text("utf-8")

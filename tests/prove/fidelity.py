@@ -20,8 +20,9 @@ from armarius import formats
 from armarius.errors import FormatError
 from armarius.formats.safe_xml import attributes_of
 from armarius.page import Page
+from tests.formats.holding import differences, held, sorted_extra
 from tests.formats.schemas import faults
-from tests.formats.trees import differences, held, pages, sorted_extra
+from tests.formats.trees import pages
 from tests.prove.record import data_pack, record
 
 TREES = 2_000
