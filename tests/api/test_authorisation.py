@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from armarius.api import api
 from tests.api.conftest import ApiClient
-from tests.api.world import MARK, PEOPLE, World, build
+from tests.api.world import MARK, PEOPLE, World, build, picture
 
 Body = Callable[[World, str], Any]
 ROLES = ("reader", "transcriber", "manager", "owner")
@@ -157,9 +158,7 @@ ROWS = {
     "GET /uploads": signed_in(),
     "POST /uploads": signed_in(201, lambda *_: {"name": "f.jpg", "size": 10}),
     "GET /uploads/{upload_id}": own_upload(200, complete=True),
-    "PATCH /uploads/{upload_id}": own_upload(
-        200, complete=False, body=lambda *_: b"En nom dieu"
-    ),
+    "PATCH /uploads/{upload_id}": own_upload(200, complete=False, body=lambda *_: picture()),
     "DELETE /uploads/{upload_id}": own_upload(204, complete=True),
     f"POST {DOCUMENT}/import": at_least(
         "manager", 202, lambda w, person: {"uploads": [str(w.upload(person).pk)]}
@@ -230,9 +229,7 @@ def ask(world: World, person: str, route: str, row: Row) -> Any:
     client = ApiClient(world.tokens[person])
     body = row.body(world, person) if row.body else None
     if body == "a file":
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
-        files = {"files": SimpleUploadedFile("f2r.txt", b"En nom dieu")}
+        files = {"files": SimpleUploadedFile("f2r.png", picture())}
         return client.client.post(f"/api{path}", files, headers=client.headers)
     if isinstance(body, bytes):
         return client.client.generic(

@@ -8,10 +8,12 @@ test can say of any answer whether something of it leaked.
 from __future__ import annotations
 
 import hashlib
+import io
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+import PIL.Image
 from django.utils import timezone
 
 from armarius import models
@@ -54,14 +56,12 @@ class World:
             "user_id": self.people["reader"].pk,
         }
 
-    def upload(
-        self, person: str, *, name: str = "f2r.txt", complete: bool = True
-    ) -> models.Upload:
+    def upload(self, person: str, *, complete: bool = True) -> models.Upload:
         """An upload of this person, with its bytes on the disk."""
-        content = b"En nom dieu"
+        content = picture()
         upload = models.Upload.objects.create(
             owner=self.people.get(person, self.people["owner"]),
-            name=name,
+            name="f2r.png",
             size=len(content),
             offset=len(content) if complete else 0,
             completed_at=timezone.now() if complete else None,
@@ -70,6 +70,13 @@ class World:
         if complete:
             uploading.path(upload).write_bytes(content)
         return upload
+
+
+def picture() -> bytes:
+    """A small page image."""
+    file = io.BytesIO()
+    PIL.Image.new("L", (64, 64), 255).save(file, "PNG")
+    return file.getvalue()
 
 
 def build() -> World:

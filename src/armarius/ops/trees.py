@@ -100,6 +100,8 @@ def save_layout(
         types = _types(page.document.project_id, tree)
         regions = _write_regions(page, tree, types, keys)
         count = _write_lines(page, tree, types, keys, regions, kept)
+        if not same_lines:
+            page.recognised_at = None
         _write_page(page, tree, count)
         news.tell(
             page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
@@ -309,7 +311,6 @@ def _write_page(page: models.Page, tree: Page, count: int) -> None:
     page.key = tree.id[:255]
     page.lines_count = count
     page.segmented_at = now
-    page.recognised_at = None
     page.version += 1
     page.save(
         update_fields=[

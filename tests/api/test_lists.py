@@ -1,0 +1,196 @@
+"""Every list comes in pieces, and costs the same number of queries for 1 row and for 20.
+
+The lists are found in the OpenAPI document; one without a row here fails.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from armarius import models
+from armarius.api import api
+from armarius.models import Role, User
+from armarius.ops import accounts
+from tests.api.conftest import ApiClient
+from tests.api.world import World, build
+
+
+def _users(count: int) -> list[User]:
+    return [User.objects.create(username=uuid.uuid4().hex) for _ in range(count)]
+
+
+def projects(world: World, count: int) -> None:
+    for _ in range(count):
+        project = models.Project.objects.create(name="x")
+        models.Membership.objects.create(
+            project=project, user=world.people["owner"], role=Role.OWNER
+        )
+        models.Document.objects.create(project=project, name="x")
+
+
+def tokens(world: World, count: int) -> None:
+    for _ in range(count):
+        accounts.create_token(world.people["owner"], "x")
+
+
+def users(world: World, count: int) -> None:
+    _users(count)
+
+
+def members(world: World, count: int) -> None:
+    for user in _users(count):
+        models.Membership.objects.create(project=world.project, user=user, role=Role.READER)
+
+
+def types(world: World, count: int) -> None:
+    for _ in range(count):
+        world.project.types.create(kind="line", name=uuid.uuid4().hex)
+
+
+def documents(world: World, count: int) -> None:
+    for _ in range(count):
+        document = models.Document.objects.create(project=world.project, name="x")
+        models.Page.objects.create(
+            document=document, position=0, name="x", image=world.page.image
+        )
+
+
+def pages(world: World, count: int) -> None:
+    there = world.document.pages.count()
+    for i in range(there, there + count):
+        models.Page.objects.create(
+            document=world.document, position=i, name="x", image=world.page.image
+        )
+
+
+def layers(world: World, count: int) -> None:
+    for _ in range(count):
+        world.document.transcriptions.create(name=uuid.uuid4().hex)
+
+
+def snapshots(world: World, count: int) -> None:
+    for user in _users(count):
+        world.page.snapshots.create(reason="x", author=user, tree={})
+
+
+def history(world: World, count: int) -> None:
+    text = models.LineText.objects.get(line=world.line)
+    there = text.versions.count()
+    for i, user in enumerate(_users(count), there + 1):
+        text.versions.create(version=i, content="x", author=user)
+
+
+def uploads(world: World, count: int) -> None:
+    for _ in range(count):
+        world.upload("owner")
+
+
+def jobs(world: World, count: int) -> None:
+    for user in _users(count):
+        models.Job.objects.create(
+            kind="export", project=world.project, document=world.document, owner=user,
+            title="x", lane="io", ended_at=timezone.now(), state="done",
+        )  # fmt: skip
+
+
+def items(world: World, count: int) -> None:
+    there = world.job.items.count()
+    for i in range(there, there + count):
+        world.job.items.create(position=i, name="x", page=world.page)
+
+
+def atr_models(world: World, count: int) -> None:
+    for user in _users(count):
+        models.AtrModel.objects.create(
+            project=world.project, owner=user, name="x", kind="recognition"
+        )
+
+
+GROW: dict[str, Callable[[World, int], None]] = {
+    "/tokens": tokens,
+    "/users": users,
+    "/projects": projects,
+    "/projects/{project_id}/members": members,
+    "/projects/{project_id}/types": types,
+    "/projects/{project_id}/documents": documents,
+    "/documents/{document_id}/pages": pages,
+    "/documents/{document_id}/layers": layers,
+    "/pages/{page_id}/snapshots": snapshots,
+    "/lines/{line_id}/history": history,
+    "/uploads": uploads,
+    "/jobs": jobs,
+    "/jobs/{job_id}/items": items,
+    "/models": atr_models,
+}
+
+
+def lists() -> list[str]:
+    """The paths of all lists: what answers with `items` and `count`."""
+    document = api.get_openapi_schema()
+    found = []
+    for path, operations in document["paths"].items():
+        answer = operations.get("get", {}).get("responses", {}).get(200, {})
+        content = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        shape = document["components"]["schemas"].get(
+            content.get("$ref", "").split("/")[-1], {}
+        )
+        if {"items", "count"} <= shape.get("properties", {}).keys():
+            found.append(path.removeprefix("/api"))
+    return found
+
+
+def test_every_list_has_a_row_and_every_row_a_list():
+    assert set(lists()) == set(GROW)
+
+
+@pytest.fixture
+def world(db):
+    return build()
+
+
+@pytest.fixture
+def ask(world):
+    """Ask for a list as the owner, or as the administrator where only they may."""
+
+    def get(path, query=""):
+        person = "administrator" if path == "/users" else "owner"
+        full = path.format(**world.ids()) + (query or "?")
+        full += f"&layer={world.layer.pk}" if path.endswith("history") else ""
+        return ApiClient(world.tokens[person]).get(full)
+
+    return get
+
+
+@pytest.mark.parametrize("path", GROW)
+def test_twenty_rows_cost_as_many_queries_as_one(world, ask, path):
+    ask(path)  # notes the use of the token
+    GROW[path](world, 1)
+    with CaptureQueriesContext(connection) as few:
+        assert ask(path).status_code == 200
+
+    GROW[path](world, 19)
+    with CaptureQueriesContext(connection) as many:
+        answer = ask(path)
+
+    assert answer.json()["count"] >= 20
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("path", GROW)
+def test_a_list_comes_in_pieces(world, ask, path):
+    GROW[path](world, 6)
+
+    whole = ask(path).json()
+    first = ask(path, "?limit=4").json()
+    second = ask(path, "?limit=4&offset=4").json()
+
+    assert first["items"] + second["items"] == whole["items"][:8]
+    assert first["count"] == second["count"] == whole["count"] == len(whole["items"])
+    assert ask(path, "?offset=-1").status_code == 422
+    assert ask(path, "?limit=501").status_code == 422
