@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -26,7 +26,8 @@ from armarius.errors import BadInput, Conflict, Unavailable
 
 PIECE = 8_000_000  # bytes of an upload sent at once
 AT_ONCE = 4  # files sent side by side
-TRIES = 6  # of one request, with a pause that doubles from half a second
+TRIES = 6  # of one request, with a pause that doubles
+PAUSE_S = 0.5
 ENDED = ("done", "done with problems", "failed", "cancelled")
 
 Thing = TypeVar("Thing")
@@ -130,6 +131,8 @@ class Instance:
                 while piece := answer.read(1 << 20):
                     file.write(piece)
                     got(len(piece))
+                if answer.length:  # http.client ends a short answer without a word
+                    raise IncompleteRead(b"", answer.length)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)
@@ -173,7 +176,7 @@ class Instance:
             try:
                 return call(number)
             except passing:
-                time.sleep(0.5 * 2**number)
+                time.sleep(PAUSE_S * 2**number)
         try:
             return call(TRIES - 1)
         except _BROKEN as error:
