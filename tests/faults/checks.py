@@ -76,14 +76,14 @@ class After:
                 "FROM armarius_job"
             )
         }
-        ends = dict(
+        ends: dict[int, int] = dict(
             self.rows(
                 "SELECT (payload->>'id')::int, count(*) FROM armarius_event "
                 "WHERE kind = 'job' AND payload->>'state' = ANY(%s) GROUP BY 1",
                 list(ENDED),
             )
         )
-        waiting = dict(
+        waiting: dict[int, int] = dict(
             self.rows(
                 "SELECT job_id, count(*) FROM armarius_jobitem WHERE state = 'waiting' GROUP BY 1"
             )

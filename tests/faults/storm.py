@@ -32,8 +32,12 @@ def storm(home: Path, *, kills: int, seed: int, protected: bool = True) -> dict[
         protected: False runs workers without fence and clients without keys, to see that the
             checks can fail.
     """
-    settings = {"ARMARIUS_LOST_AFTER_S": str(LOST_AFTER_S), "ARMARIUS_JOBS_PER_USER": "1000"}
-    with live_system(home, worker=protected, **settings) as live:
+    with live_system(
+        home,
+        worker=protected,
+        ARMARIUS_LOST_AFTER_S=str(LOST_AFTER_S),
+        ARMARIUS_JOBS_PER_USER="1000",
+    ) as live:
         module = "armarius" if protected else "tests.faults.unprotected"
         extra = [ExtraWorker(live, module) for _ in range(1 if protected else 2)]
         for worker in extra:
@@ -46,7 +50,7 @@ def storm(home: Path, *, kills: int, seed: int, protected: bool = True) -> dict[
             watch.start()
             for person in people:
                 person.start()
-            _strike(killer, kills, random.Random(seed))
+            _strike(killer, watch, kills, random.Random(seed))
             seconds = time.monotonic() - start
             for person in people:
                 person.stopping.set()
@@ -63,9 +67,13 @@ def storm(home: Path, *, kills: int, seed: int, protected: bool = True) -> dict[
         }  # fmt: skip
 
 
-def _strike(killer: Killer, kills: int, chance: random.Random) -> None:
+def _strike(killer: Killer, watch: _Watch, kills: int, chance: random.Random) -> None:
+    """Kill, mostly while the system works, now and then while it still recovers."""
     while sum(killer.done.values()) < kills:
-        time.sleep(chance.uniform(0.3, 1.7))
+        time.sleep(chance.uniform(0.3, 3))
+        end = time.monotonic() + 20
+        while watch.silent() > 1 and chance.random() < 0.98 and time.monotonic() < end:
+            time.sleep(0.2)
         killer.strike()
 
 
@@ -145,9 +153,14 @@ class _Watch(threading.Thread):
         super().__init__(daemon=True)
         self.client, self.stopping = Client(live.url, live.token), threading.Event()
         self.longest = 0.0
+        self.good = time.monotonic()
+
+    def silent(self) -> float:
+        """Seconds since the last good answer."""
+        return time.monotonic() - self.good
 
     def run(self) -> None:
-        good = time.monotonic()
+        self.good = time.monotonic()
         while not self.stopping.wait(0.1):
             status = 0
             with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
@@ -155,8 +168,8 @@ class _Watch(threading.Thread):
                     "GET", "/me", None, {"Authorization": f"Bearer {self.client.token}"}
                 )
             if status == 200:
-                self.longest = max(self.longest, time.monotonic() - good)
-                good = time.monotonic()
+                self.longest = max(self.longest, self.silent())
+                self.good = time.monotonic()
 
 
 def _figures(
@@ -167,7 +180,9 @@ def _figures(
     jobs = dict(
         after.rows("SELECT kind || ': ' || state, count(*) FROM armarius_job GROUP BY 1")
     )
-    attempts = dict(after.rows("SELECT outcome, count(*) FROM armarius_attempt GROUP BY 1"))
+    attempts: dict[str, int] = dict(
+        after.rows("SELECT outcome, count(*) FROM armarius_attempt GROUP BY 1")
+    )
     return {
         "killed": dict(sorted(killer.done.items())),
         "problems": problems[:40],

@@ -16,7 +16,18 @@ import psutil
 
 from tests.live import TOP, Live
 
-KINDS = ("worker", "worker", "engine", "engine", "web", "database", "backend", "pause")
+KINDS = (
+    "worker",
+    "worker",
+    "engine",
+    "engine",
+    "engine",
+    "web",
+    "web",
+    "database",
+    "backend",
+    "pause",
+)
 
 
 class ExtraWorker(threading.Thread):
@@ -62,8 +73,10 @@ class Killer:
 
     def strike(self) -> bool:
         """Kill something; False where there was nothing of that kind."""
-        kind = self.random.choice(KINDS)
-        found = self.find(kind)
+        kinds = self.random.sample(KINDS, len(KINDS))
+        kind, found = next(
+            ((kind, them) for kind in kinds if (them := self.find(kind))), ("", [])
+        )
         if not found:
             return False
         victim = self.random.choice(found)
