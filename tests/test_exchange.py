@@ -127,7 +127,7 @@ def test_interrupting_an_import_ends_in_130_and_the_system_goes_on(live, tmp_pat
     with big.open("wb") as file:
         file.truncate(400_000_000)
     process = subprocess.Popen(
-        [sys.executable, "-m", "armarius", "import", "Ms 1", str(big)],
+        [sys.executable, "-m", "armarius", "import", "Ms 9", str(big), "--project", "Chansonniers"],
         env={**live.environment, "ARMARIUS_TOKEN": live.token}, cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

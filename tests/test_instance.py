@@ -96,7 +96,7 @@ def test_an_upload_goes_on_where_the_connection_broke(cutting, token, tmp_path, 
     file = tmp_path / "roll.tif"
     file.write_bytes(data)
     proxy = cutting(6, 120_000)
-    told = []
+    told: list[int] = []
 
     upload_id = Instance(f"http://127.0.0.1:{proxy.port}", token).upload(file, told.append)
 

@@ -127,11 +127,12 @@ def test_the_archive_begins_before_the_last_page_is_loaded(many, codex, monkeypa
     many(6)
     loaded = []
     load = loading.load_pages
-    monkeypatch.setattr(
-        loading,
-        "load_pages",
-        lambda pages, layer: loaded.append(len(pages)) or load(pages, layer),
-    )
+
+    def watched(pages, layer):
+        loaded.append(len(pages))
+        return load(pages, layer)
+
+    monkeypatch.setattr(loading, "load_pages", watched)
 
     stream = exporting.stream(exporting.choose(codex, "alto"))
     next(stream)
