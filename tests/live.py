@@ -49,7 +49,9 @@ class Live:
         with urllib.request.urlopen(request, timeout=120) as answer:
             content = answer.read()
         return (
-            json.loads(content) if "json" in answer.headers.get("Content-Type", "") else content
+            json.loads(content)
+            if content and "json" in answer.headers.get("Content-Type", "")
+            else content
         )
 
 

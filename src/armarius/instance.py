@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +23,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from armarius import __version__, config
-from armarius.errors import BadInput, Conflict, Unavailable
+from armarius.errors import BadInput, Conflict, Stopped, Unavailable
 
 PIECE = 8_000_000  # bytes of an upload sent at once
 AT_ONCE = 4  # files sent side by side
@@ -48,6 +49,7 @@ class Instance:
                 f"“{url}” is no address of a server. Begin it with http:// or https://."
             )
         self.url = url.rstrip("/")
+        self._stop = threading.Event()
         self._headers = {
             "Authorization": f"Bearer {token}",
             "User-Agent": f"armarius/{__version__} (command line)",
@@ -91,6 +93,8 @@ class Instance:
                 upload = self.post("/api/uploads", {"name": file.name, "size": size})
                 own = hashlib.sha256()
                 while not upload["completed_at"]:
+                    if self._stop.is_set():
+                        raise Stopped(f"{file} was not sent to its end.")
                     piece = stream.read(PIECE)
                     if not piece:
                         raise BadInput(
@@ -113,6 +117,7 @@ class Instance:
             try:
                 return list(pool.map(lambda file: self.upload(file, sent), files))
             except BaseException:
+                self._stop.set()  # those under way end with their present piece
                 pool.shutdown(cancel_futures=True)
                 raise
 
