@@ -45,7 +45,12 @@ def test_every_command_is_documented(name):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(module.name for module in pkgutil.iter_modules(bench.__path__))
+    "name",
+    sorted(
+        module.name
+        for module in pkgutil.iter_modules(bench.__path__)
+        if not module.name.startswith("_")
+    ),
 )
 def test_every_bench_is_documented(name):
     assert f"armarius bench {name}" in read("performance.md")
