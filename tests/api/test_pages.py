@@ -92,7 +92,7 @@ def test_a_page_of_206_lines_needs_few_queries_and_little_room(
 
 def test_the_caller_chooses_the_layers(as_bob, folio, layer, codex):
     second = Transcription.objects.create(document=codex, name="second")
-    line = Line.objects.filter(page=folio).first()
+    line = Line.objects.filter(page=folio)[0]
     LineText.objects.create(line=line, transcription=second, content="x")
     path = f"/pages/{folio.pk}?layers="
 
@@ -129,7 +129,7 @@ def test_saving_one_line_needs_fewer_than_six_queries(as_bob, folio, layer):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    line = Line.objects.filter(page=folio).first()
+    line = Line.objects.filter(page=folio)[0]
     body = {"items": [{"line": line.pk, "layer": layer.pk, "content": "x", "version": 1}]}
     as_bob.get("/me")
 
@@ -154,7 +154,7 @@ def test_fifty_lines_at_once_need_as_many_queries_as_one(
 
 
 def test_two_people_at_one_line_see_both_texts(as_bob, as_alice, folio, layer):
-    line = Line.objects.filter(page=folio).first()
+    line = Line.objects.filter(page=folio)[0]
 
     def item(content):
         return {
@@ -170,7 +170,7 @@ def test_two_people_at_one_line_see_both_texts(as_bob, as_alice, folio, layer):
 
 
 def test_the_history_of_a_line_is_a_call_of_its_own(as_bob, folio, layer):
-    line = Line.objects.filter(page=folio).first()
+    line = Line.objects.filter(page=folio)[0]
     body = {"items": [{"line": line.pk, "layer": layer.pk, "content": "x", "version": 1}]}
     as_bob.patch(f"/pages/{folio.pk}/texts", body)
 
@@ -187,7 +187,7 @@ def test_the_history_of_a_line_is_a_call_of_its_own(as_bob, folio, layer):
 
 
 def test_drawing_and_its_conflict(as_bob, folio):
-    line = Line.objects.filter(page=folio).first()
+    line = Line.objects.filter(page=folio)[0]
     body = {
         "lines": {"update": [{"id": line.pk, "version": 1, "baseline": [[1, 2], [3.5, 4]]}]}
     }
