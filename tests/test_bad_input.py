@@ -15,9 +15,9 @@ import zipfile
 import psutil
 import pytest
 
-from armarius.models import Image, Job, JobItem, Page, Upload
+from armarius.models import Document, Image, Job, JobItem, Page, Upload
 from armarius.ops import importing, jobs
-from tests.bad_inputs import CASES
+from tests.bad_inputs import CASES, REQUESTS
 from tests.scans import alto, scan
 
 pytestmark = pytest.mark.django_db
@@ -220,14 +220,6 @@ def refused(answer, status, sentence):
     return answer.json()
 
 
-def test_an_empty_file_is_refused(as_alice):
-    answer = as_alice.post(
-        "/api/uploads", {"name": "f1.jpg", "size": 0}, content_type="application/json"
-    )
-
-    refused(answer, 422, "the file is empty")
-
-
 @pytest.fixture
 def half(as_alice):
     """An upload of which 3 of 6 bytes have come."""
@@ -243,38 +235,37 @@ def half(as_alice):
     return answer.json()["id"]
 
 
-def test_half_an_upload_cannot_be_imported(as_alice, half, codex):
-    answer = as_alice.post(
-        f"/api/documents/{codex.pk}/import",
-        {"uploads": [half]},
-        content_type="application/json",
-    )
-
-    refused(answer, 422, "3 of 6 bytes have arrived")
+@pytest.fixture
+def empty(project):
+    return Document.objects.create(project=project, name="empty")
 
 
-@pytest.mark.parametrize(
-    ("offset", "body", "status", "sentence"),
-    [
-        ("0", b"abc", 409, "Go on at 3"),
-        ("9", b"abc", 409, "Go on at 3"),
-        ("3", b"defg", 413, "more are coming"),
-        ("-1", b"abc", 422, "(?i)offset"),
-        ("three", b"abc", 422, "(?i)offset"),
-        (None, b"abc", 422, "(?i)offset"),
-    ],
-)
-def test_a_piece_at_the_wrong_place_is_refused_and_nothing_kept(
-    as_alice, half, offset, body, status, sentence
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda x: x.what)
+def test_a_request_that_is_wrong_in_itself_is_refused_and_changes_nothing(
+    request_, as_alice, bring, half, codex, empty
 ):
-    answer = as_alice.patch(
-        f"/api/uploads/{half}",
+    bring(("f1.jpg", scan(1)))
+    before = (Job.objects.count(), Upload.objects.count(), Page.objects.count())
+    names = {"document": codex.pk, "empty": empty.pk, "half": half}
+
+    def filled(text):
+        for name, value in names.items():
+            text = text.replace("{" + name + "}", str(value))
+        return text
+
+    body = request_.body if isinstance(request_.body, bytes) else filled(request_.body or "")
+    headers = dict(request_.headers)
+    kind = headers.pop("Content-Type", "application/json" if request_.body is not None else "")
+    answer = as_alice.generic(
+        request_.method,
+        "/api" + filled(request_.path),
         body,
-        content_type="application/octet-stream",
-        headers={"Upload-Offset": offset} if offset is not None else {},
+        content_type=kind,
+        headers=headers,
     )
 
-    refused(answer, status, sentence)
+    refused(answer, request_.status, request_.sentence)
+    assert (Job.objects.count(), Upload.objects.count(), Page.objects.count()) == before
     assert as_alice.get(f"/api/uploads/{half}").json()["offset"] == 3
 
 
@@ -289,59 +280,6 @@ def test_a_stranger_finds_neither_upload_nor_document(client, carol, half, codex
         content_type="application/json",
     )
     refused(answer, 404, "no document")
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "sentence"),
-    [
-        ("format=docx", 422, "(?i)format"),
-        ("", 422, "(?i)format"),
-        ("format=alto&layer=999999", 404, "no layer 999999"),
-        ("format=alto&layer=-1", 422, "(?i)layer"),
-        ("format=alto&pages=999999", 404, "no page with the id 999999"),
-        ("format=alto&pages=1,x", 422, "page ids with commas"),
-        ("format=alto&numbers=7-", 422, "No page chosen"),
-        ("format=alto&numbers=two", 422, "Write them like 1-20,25"),
-        ("format=alto&numbers=99999999999999999999", 422, "Write them like 1-20,25"),
-    ],
-)
-def test_an_export_of_what_is_not_there_is_refused(
-    as_alice, bring, codex, query, status, sentence
-):
-    bring(("f1.jpg", scan(1)))
-
-    refused(as_alice.get(f"/api/documents/{codex.pk}/export?{query}"), status, sentence)
-
-
-def test_an_export_of_an_empty_document_is_refused(as_alice, codex):
-    refused(as_alice.get(f"/api/documents/{codex.pk}/export?format=alto"), 422, "no pages yet")
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "sentence"),
-    [
-        ("[" * 10_000 + "]" * 10_000, 400, "nested too deeply"),
-        ('{"uploads": ', 400, "not JSON"),
-        ('{"uploads": []}', 422, "(?i)uploads"),
-        ('{"uploads": ["not an id"]}', 422, "(?i)uploads"),
-        ('{"uploads": ["00000000-0000-0000-0000-000000000000"]}', 404, "Upload the file again"),
-        ('{"uploads": ["00000000-0000-0000-0000-000000000000"], "layer": 0}', 422, "(?i)layer"),
-        ('{"uploads": ["00000000-0000-0000-0000-000000000000"], "layer_name": "a\\u0000b"}', 422, r"U\+0000"),
-        ('{"uploads": ["00000000-0000-0000-0000-000000000000"], "layer_name": "\\ud800"}', 422, r"U\+D800"),
-    ],
-)  # fmt: skip
-def test_a_request_that_is_wrong_in_itself_is_refused(as_alice, codex, body, status, sentence):
-    answer = as_alice.post(
-        f"/api/documents/{codex.pk}/import", body, content_type="application/json"
-    )
-
-    refused(answer, status, sentence)
-    assert not Job.objects.exists()
-
-
-@pytest.mark.parametrize("query", ["offset=-1", "limit=1000000000", "limit=0", "offset=x"])
-def test_a_list_has_limits(as_alice, query):
-    refused(as_alice.get(f"/api/uploads?{query}"), 422, "(?i)offset|limit")
 
 
 def test_one_key_for_two_requests_is_refused(as_alice):

@@ -82,6 +82,11 @@ class Memory:
         self._stop.set()
         self._thread.join()
 
+    def forget(self) -> float:
+        """Begin anew; returns what the system takes now."""
+        self._seen.clear()
+        return self._now()
+
     def most_mb(self, begin: float, end: float) -> float:
         """The most in a part of the time watched, from 0 to 1."""
         count = len(self._seen)
