@@ -14,7 +14,7 @@ import psycopg
 
 from tests.faults.checks import After
 from tests.faults.client import Campaign, Client, Editor, GaveUp, Ledger
-from tests.faults.victims import ExtraWorker, Killer
+from tests.faults.victims import KINDS, ExtraWorker, Killer
 from tests.live import Live, live_system
 from tests.scans import scan
 
@@ -45,7 +45,9 @@ def storm(home: Path, *, kills: int, seed: int, protected: bool = True) -> dict[
         ledger, watch = Ledger(), _Watch(live)
         try:
             people = _people(live, ledger, seed, keys=protected)
-            killer = Killer(live, extra, seed, pause_s=LOST_AFTER_S + 2)
+            # Without a fence it is the worker that was only asleep which does harm.
+            kinds = KINDS if protected else (*KINDS, *["pause"] * 8)
+            killer = Killer(live, extra, seed, LOST_AFTER_S + 4, kinds)
             start = time.monotonic()
             watch.start()
             for person in people:
@@ -85,7 +87,7 @@ def _people(live: Live, ledger: Ledger, seed: int, *, keys: bool) -> list[Editor
             database.execute(
                 "INSERT INTO armarius_atrmodel (name, kind, engine, sha256, size, file_name, metadata, "
                 "created_at) VALUES (%s, %s, 'echo', '', 0, '', %s, now()) RETURNING id",
-                ("echo", kind, '{"own": {"lines": 4, "sleep": 0.15}}'),
+                ("echo", kind, '{"own": {"lines": 4, "sleep": 0.4}}'),
             ).fetchone()[0]  # type: ignore[index]
             for kind in ("segmentation", "recognition")
         )
@@ -187,6 +189,8 @@ def _figures(
         "killed": dict(sorted(killer.done.items())),
         "problems": problems[:40],
         "problems_found": len(problems),
+        "edits_doubled": sum("edit stored" in problem for problem in problems),
+        "results_doubled": sum("segmentations" in problem for problem in problems),
         "edits_acknowledged": len(ledger.edits),
         "edits_conflicting": ledger.conflicts,
         "requests_repeated": sum(person.client.repeated for person in people),

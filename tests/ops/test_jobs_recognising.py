@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import threading
 import time
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from armarius import tasks
 from armarius.compute import local
-from armarius.errors import BadInput, Stopped
+from armarius.errors import BadInput, Stopped, Superseded
 from armarius.images import store
 from armarius.models import (
     AtrModel,
@@ -328,6 +329,27 @@ def test_lines_drawn_meanwhile_are_worth_more_than_ours(codex, pages, alice, fin
     item = job.items.get()
     assert item.state == "skipped"
     assert "changed meanwhile and were kept" in item.message
+
+
+@pytest.mark.parametrize("fenced", [True, False])
+def test_a_worker_that_was_only_asleep_stores_nothing(
+    codex, pages, alice, finder, fenced, monkeypatch
+):
+    """Without the fence it would: then this test must see two layouts where one was asked for."""
+    job = recognising.start_segmentation(codex, pages[:1], by=alice, model=finder)
+    sleeper = jobs.begin(job.batches.get().pk, "asleep")
+    staged = batch_runs._stage_items(sleeper)
+    jobs.finish(sleeper, "lost")
+    work_all()
+    if not fenced:
+        monkeypatch.setattr(jobs, "fence", lambda attempt: attempt.batch)
+        staged[0].page.refresh_from_db()  # the second line of defence, off too
+
+    with contextlib.nullcontext() if not fenced else pytest.raises(Superseded):
+        recognising.store(sleeper, staged[0], Tree("f0.jpg", 60, 80))
+
+    layouts = Page.objects.get(pk=pages[0].pk).version - 1
+    assert layouts == (1 if fenced else 2)
 
 
 def test_a_removed_page_is_skipped(codex, pages, alice, finder):
