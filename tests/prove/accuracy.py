@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -141,10 +142,14 @@ def _row(
         "cer": round(figures.errors / figures.characters, 5),
         "reference_cer": round(reference["char_errors"] / reference["chars"], 5),
         "lines_read_differently": sum(
-            " ".join(read.get(line["id"], "").split()) != " ".join(line["pred"].split())
-            for line in kept
+            _plain(read.get(line["id"], "")) != _plain(line["pred"]) for line in kept
         ),
     }
+
+
+def _plain(text: str) -> str:
+    """The form in which the references were written down."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 # --- segmentation of images alone ----------------------------------------------------------------

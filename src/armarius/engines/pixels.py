@@ -69,4 +69,3 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     top = float(values.max(initial=0.0))
     full = 255.0 if top <= 255 else 65535.0 if top <= 65535 else top
     return Image.fromarray(np.clip(values * (255.0 / full), 0, 255).astype(np.uint8))
-
