@@ -24,7 +24,7 @@ POLICY = "; ".join(
     )
 )
 WORTH_COMPRESSING = 1000  # bytes; below it the gain is less than a network packet
-LEVEL = 5  # a page of 206 lines: 3 ms, and 8 % larger than the highest level's
+LEVEL = 4  # a page of 206 lines: a third of the time of level 6, and 8 % larger
 
 
 def security_headers(then: Next) -> Next:

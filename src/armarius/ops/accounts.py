@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from armarius.errors import BadInput, Busy, NotFound
 from armarius.models import ApiToken, LoginAttempt, LoginLink, User
+from armarius.ops import prepared
 
 TOKEN_PREFIX = "arm_"  # noqa: S105  a mark for scanners of leaked secrets, no secret itself
 TOKENS_PER_USER = 100
@@ -26,13 +27,14 @@ ATTEMPTS_WITHIN = timedelta(minutes=10)
 ATTEMPTS_HERE, ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_ACCOUNT = 10, 50, 100
 NAME = re.compile(r"[\w.@+-]{1,150}")
 
+_USER = [field.attname for field in User._meta.concrete_fields]
 # Said in SQL because every call of every script begins with it.
 _BEARER = """
-SELECT person.*, token.used_at IS NULL OR token.used_at < now() - %s AS note_use_of
+SELECT coalesce(token.used_at > now() - %s::interval, false), {columns}
 FROM armarius_apitoken AS token JOIN armarius_user AS person ON person.id = token.user_id
-WHERE token.sha256 = %s AND (token.expires_at IS NULL OR token.expires_at > now())
+WHERE token.sha256 = %s::text AND (token.expires_at IS NULL OR token.expires_at > now())
     AND person.is_active
-"""
+""".replace("{columns}", ", ".join(f"person.{name}" for name in _USER))
 
 log = logging.getLogger(__name__)
 
@@ -141,11 +143,13 @@ def user_of_token(text: str) -> User | None:
     """Whose token it is, or None. One query; its use is noted at most once a minute."""
     if not text.isascii() or not 20 <= len(text) <= 100:
         return None
-    for user in User.objects.raw(_BEARER, [USE_NOTED_EVERY, _sha256(text)]):
-        if getattr(user, "note_use_of"):  # noqa: B009  a column of the statement's own
-            ApiToken.objects.filter(sha256=_sha256(text)).update(used_at=timezone.now())
-        return user
-    return None
+    found = prepared.rows(_BEARER, [USE_NOTED_EVERY, _sha256(text)])
+    if not found:
+        return None
+    used_lately, *values = found[0]
+    if not used_lately:
+        ApiToken.objects.filter(sha256=_sha256(text)).update(used_at=timezone.now())
+    return User.from_db("default", _USER, values)
 
 
 def check_password(name: str, password: str, *, address: str) -> User | None:

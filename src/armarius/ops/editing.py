@@ -15,12 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
 from armarius.errors import BadInput, NotFound
 from armarius.models import Line, LineText, LineTextVersion, Transcription, User
-from armarius.ops import news, texts
+from armarius.ops import news, prepared, texts
 from armarius.ops.sharing import PageView
 
 MOST = 2000  # edits of one batch
@@ -35,9 +34,9 @@ WITH asked AS (
         %(confidences)s::float8[]
     ) AS given(line_id, layer_id, version, content, confidence)
     JOIN armarius_line AS line
-        ON line.id = given.line_id AND line.page_id = %(page)s AND line.deleted_at IS NULL
+        ON line.id = given.line_id AND line.page_id = %(page)s::bigint AND line.deleted_at IS NULL
     JOIN armarius_transcription AS layer
-        ON layer.id = given.layer_id AND layer.document_id = %(document)s
+        ON layer.id = given.layer_id AND layer.document_id = %(document)s::bigint
         AND layer.archived_at IS NULL
 ), held AS (
     SELECT text.id FROM armarius_linetext AS text JOIN asked
@@ -46,7 +45,7 @@ WITH asked AS (
 ), changed AS (
     UPDATE armarius_linetext AS text SET
         content = asked.content, confidence = asked.confidence, confidences = '',
-        version = text.version + 1, author_id = %(author)s, model_id = NULL, updated_at = now()
+        version = text.version + 1, author_id = %(author)s::bigint, model_id = NULL, updated_at = now()
     FROM asked, held
     WHERE text.id = held.id AND text.line_id = asked.line_id
         AND text.transcription_id = asked.layer_id AND text.version = asked.version
@@ -55,7 +54,7 @@ WITH asked AS (
 ), added AS (
     INSERT INTO armarius_linetext
         (line_id, transcription_id, content, confidence, confidences, version, author_id, updated_at)
-    SELECT line_id, layer_id, content, confidence, '', 1, %(author)s, now()
+    SELECT line_id, layer_id, content, confidence, '', 1, %(author)s::bigint, now()
     FROM asked WHERE version = 0 ORDER BY line_id, layer_id
     ON CONFLICT (line_id, transcription_id) DO NOTHING
     RETURNING id, line_id, transcription_id, version, content, confidence
@@ -63,16 +62,16 @@ WITH asked AS (
 history AS (
     INSERT INTO armarius_linetextversion
         (text_id, version, content, confidence, author_id, source, created_at)
-    SELECT id, version, content, confidence, %(author)s, %(source)s, now() FROM stored
+    SELECT id, version, content, confidence, %(author)s::bigint, %(source)s::text, now() FROM stored
 ), told AS (
     INSERT INTO armarius_event (project_id, kind, payload, created_at)
-    SELECT %(project)s, 'texts', jsonb_build_object(
+    SELECT %(project)s::bigint, 'texts', jsonb_build_object(
         'page', %(page)s::bigint, 'document', %(document)s::bigint, 'author', %(author)s::bigint,
-        'lines', CASE WHEN count(*) <= %(named)s THEN jsonb_agg(line_id) ELSE '[]' END
+        'lines', CASE WHEN count(*) <= %(named)s::bigint THEN jsonb_agg(line_id) ELSE '[]' END
     ), now() FROM stored HAVING count(*) > 0
     RETURNING id
 )
-SELECT line_id, transcription_id, version, (SELECT pg_notify(%(channel)s, id::text) FROM told)
+SELECT line_id, transcription_id, version, (SELECT pg_notify(%(channel)s::text, id::text) FROM told)
 FROM stored
 """
 
@@ -129,9 +128,8 @@ def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit
         "named": NAMED,
         "channel": news.CHANNEL,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE, values)
-        stored = {(line, layer): version for line, layer, version, _ in cursor.fetchall()}
+    found = prepared.rows(_SAVE, values)
+    stored = {(line, layer): version for line, layer, version, _ in found}
     saved = [
         {"line": line, "layer": layer, "version": version}
         for (line, layer), version in stored.items()

@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from armarius.errors import BadInput
 from armarius.models import IdempotencyKey, User
+from armarius.ops import prepared
 
 KEPT = timedelta(days=8)
 LONGEST_KEY = 200
 
 _KEEP = """
 INSERT INTO armarius_idempotencykey (user_id, key, request_sha256, status, answer, created_at)
-VALUES (%s, %s, %s, %s, %s, now()) ON CONFLICT (user_id, key) DO NOTHING RETURNING id
+VALUES (%s::bigint, %s::text, %s::text, %s::int, %s::text, now()) ON CONFLICT (user_id, key) DO NOTHING RETURNING id
 """
 
 
@@ -38,9 +38,7 @@ def keep(user: User, key: str, request_sha256: str, status: int, answer: str) ->
 
     Waits for another transaction that is just keeping the same key.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [user.pk, key, request_sha256, status, answer])
-        return cursor.fetchone() is not None
+    return bool(prepared.rows(_KEEP, [user.pk, key, request_sha256, status, answer]))
 
 
 def earlier(user: User, key: str, request_sha256: str) -> Kept | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q, QuerySet, Value
 
 from armarius.errors import Forbidden, NotFound
@@ -30,6 +30,7 @@ from armarius.models import (
     Upload,
     User,
 )
+from armarius.ops import prepared
 
 RANK = {Role.READER: 1, Role.TRANSCRIBER: 2, Role.MANAGER: 3, Role.OWNER: 4}
 Row = TypeVar("Row", bound=models.Model)
@@ -115,7 +116,7 @@ class PageView:
 
 
 _PAGE_VIEW = """
-SELECT CASE WHEN %(all)s THEN 'owner' ELSE membership.role END, page.id, document.id,
+SELECT CASE WHEN %(all)s::bool THEN 'owner' ELSE membership.role END, page.id, document.id,
     document.project_id, page.name, page.position, page.version, image.width, image.height,
     image.sha256, coalesce(nullif(page.direction, ''), document.direction), page."order",
     to_char(page.segmented_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -126,22 +127,21 @@ JOIN armarius_image AS image ON image.id = page.image_id
 JOIN armarius_document AS document ON document.id = page.document_id
 JOIN armarius_project AS project ON project.id = document.project_id
 LEFT JOIN armarius_membership AS membership
-    ON membership.project_id = project.id AND membership.user_id = %(user)s
-WHERE page.id = %(page)s AND page.deleted_at IS NULL AND document.deleted_at IS NULL
-    AND project.deleted_at IS NULL AND (%(all)s OR membership.role IS NOT NULL)
+    ON membership.project_id = project.id AND membership.user_id = %(user)s::bigint
+WHERE page.id = %(page)s::bigint AND page.deleted_at IS NULL AND document.deleted_at IS NULL
+    AND project.deleted_at IS NULL AND (%(all)s::bool OR membership.role IS NOT NULL)
 """
 
 
 def page_view(user: User, page_id: int, role: Role = Role.READER) -> PageView:
     """The same as `page_of`, for calls that are made every second: a fifth of its time."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAGE_VIEW, {"user": user.pk, "page": page_id, "all": user.is_superuser})
-        row = cursor.fetchone()
-    if row is None:
+    asked = {"user": user.pk, "page": page_id, "all": user.is_superuser}
+    found = prepared.rows(_PAGE_VIEW, asked)
+    if not found:
         raise _not_there("page", page_id)
-    if RANK[Role(row[0])] < RANK[role]:
-        raise _too_low(Role(row[0]), role)
-    values = list(row[1:])
+    mine, *values = found[0]
+    if RANK[Role(mine)] < RANK[role]:
+        raise _too_low(Role(mine), role)
     values[10] = json.loads(values[10]) if isinstance(values[10], str) else values[10]
     return PageView(*values)
 

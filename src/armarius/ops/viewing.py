@@ -11,10 +11,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
-
 from armarius.images import addresses
-from armarius.ops import reading
+from armarius.ops import prepared, reading
 from armarius.ops.sharing import PageView
 
 _LINES = """
@@ -22,14 +20,14 @@ SELECT line.id, key, region_id, position, (SELECT row_to_json(shape)::text FROM 
     line.id, key, region_id AS region, coalesce(type.name, '') || type_detail AS type, baseline,
     mask, direction, version) AS shape)
 FROM armarius_line AS line LEFT JOIN armarius_ontologytype AS type ON type.id = type_id
-WHERE page_id = %s AND deleted_at IS NULL ORDER BY position, line.id
+WHERE page_id = %s::bigint AND deleted_at IS NULL ORDER BY position, line.id
 """
 _REGIONS = """
 SELECT region.id, key, parent_id, position, (SELECT row_to_json(shape)::text FROM (SELECT
     region.id, key, parent_id AS parent, region.kind,
     coalesce(type.name, '') || type_detail AS type, polygon, direction, version) AS shape)
 FROM armarius_region AS region LEFT JOIN armarius_ontologytype AS type ON type.id = type_id
-WHERE page_id = %s AND deleted_at IS NULL ORDER BY position, region.id
+WHERE page_id = %s::bigint AND deleted_at IS NULL ORDER BY position, region.id
 """
 _TEXTS = """
 SELECT transcription_id, line_id, (SELECT row_to_json(shown)::text FROM (SELECT
@@ -41,7 +39,7 @@ FROM armarius_linetext AS text
 JOIN armarius_line AS line ON line.id = line_id
 LEFT JOIN armarius_user AS author ON author.id = author_id
 LEFT JOIN armarius_atrmodel AS model ON model.id = model_id
-WHERE page_id = %s AND line.deleted_at IS NULL AND transcription_id = ANY(%s)
+WHERE page_id = %s::bigint AND line.deleted_at IS NULL AND transcription_id = ANY(%s::bigint[])
 """
 # Words are given only where they spell the text: an edit leaves the old ones in their place.
 _WORDS = """,
@@ -49,7 +47,7 @@ _WORDS = """,
 """
 _LAYERS = """
 SELECT id, name, kind FROM armarius_transcription
-WHERE document_id = %s AND archived_at IS NULL ORDER BY id
+WHERE document_id = %s::bigint AND archived_at IS NULL ORDER BY id
 """
 
 
@@ -61,11 +59,11 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
         layer_ids: whose texts; None for the newest layer of the document.
         characters: words and characters with their places too.
     """
-    regions = _rows(_REGIONS, [page.id])
-    lines = _rows(_LINES, [page.id])
+    regions = prepared.rows(_REGIONS, [page.id])
+    lines = prepared.rows(_LINES, [page.id])
     layers = [
         {"id": pk, "name": name, "kind": kind}
-        for pk, name, kind in _rows(_LAYERS, [page.document])
+        for pk, name, kind in prepared.rows(_LAYERS, [page.document])
     ]
     known = [layer["id"] for layer in layers]
     wanted = known[-1:] if layer_ids is None else [pk for pk in layer_ids if pk in known]
@@ -109,7 +107,9 @@ def _texts(
 ) -> list[str]:
     if not layer_ids:
         return []
-    rows = _rows(_TEXTS.format(words=_WORDS if characters else ""), [page.id, list(layer_ids)])
+    rows = prepared.rows(
+        _TEXTS.format(words=_WORDS if characters else ""), [page.id, list(layer_ids)]
+    )
     return [row[2] for row in sorted(rows, key=lambda row: (row[0], place[row[1]]))]
 
 
@@ -124,10 +124,3 @@ def _sequence(
         ],
         [dict(zip(("id", "key", "region_id", "position"), row, strict=False)) for row in lines],
     )
-
-
-def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
