@@ -49,7 +49,7 @@ class Child:
         lived = time.monotonic() - self.started
         if lived < self.pause:
             return
-        self.pause = 0.5 if lived > 60 else min(self.pause * 2, 30)
+        self.pause = 0.5 if lived > 10 else min(self.pause * 2, 30)
         _say(f"The {self.name} ended with code {self.process.returncode}; it is started again.")
         self.kill()
         self.start()

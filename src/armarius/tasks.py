@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 # Kind of job -> module with `run(attempt)`; imported when the first of its kind comes.
 HANDLERS = {
     "import": "armarius.ops.importing",
-    "export": "armarius.ops.exporting",
     "segment": "armarius.ops.recognising",
     "transcribe": "armarius.ops.recognising",
 }

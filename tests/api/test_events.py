@@ -7,10 +7,11 @@ import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from armarius.api import events
-from armarius.models import Project
-from armarius.ops import accounts, news
+from armarius.models import Project, Role
+from armarius.ops import accounts, news, projects, sharing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,8 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Browser:
     """A client of the stream, speaking ASGI to it."""
 
-    def __init__(self, token: str | None = None, last: str = "", method: str = "GET") -> None:
+    def __init__(
+        self, token: str | None = None, last: str = "", method: str = "GET", cookie: str = ""
+    ) -> None:
         headers = [(b"authorization", f"Bearer {token}".encode())] if token else []
+        headers += [(b"cookie", cookie.encode())] if cookie else []
         headers += [(b"last-event-id", last.encode())] if last else []
         self.scope = {"type": "http", "method": method, "headers": headers}
         self.status, self.text = 0, ""
@@ -100,6 +104,20 @@ def test_a_member_hears_news_of_the_project(token, alice, project):
             assert await browser.hears(f"id: {number}\nevent: job\n")
             data = json.loads(browser.text.split("data: ")[1].split("\n")[0])
             assert data == {"id": 7, "project": project.pk}
+
+    asyncio.run(story())
+
+
+def test_a_signed_in_browser_hears_them_too(alice, project):
+    client = Client()
+    client.force_login(alice)
+    cookie = f"theme=dark; sessionid={client.cookies['sessionid'].value}"
+
+    async def story():
+        async with Browser(cookie=cookie) as browser:
+            await listening()
+            await tell(project, id=7)
+            assert await browser.hears('"id":7')
 
     asyncio.run(story())
 
@@ -222,3 +240,41 @@ def test_whoever_left_the_project_soon_hears_nothing(token, alice, bob, project,
 def _remove(project, user) -> None:
     project.memberships.filter(user=user).delete()
     connection.close()
+
+
+def test_whoever_is_let_into_a_project_hears_of_it_at_once(token, alice, carol, project):
+    async def story():
+        async with Browser(await token(carol)) as carols:
+            await listening()
+            await asyncio.to_thread(_share, project, carol, alice)
+            assert await carols.hears(
+                f'event: project\ndata: {{"project":{project.pk}}}'
+            )  # and not only half a minute later
+            await tell(project, id=10)
+            assert await carols.hears('"id":10')
+
+    asyncio.run(story())
+
+
+def test_a_new_project_is_heard_by_whoever_made_it(token, alice):
+    async def story():
+        async with Browser(await token(alice)) as alices:
+            await listening()
+            made = await asyncio.to_thread(_create, alice)
+            assert await alices.hears(f'"project":{made.pk}')
+            await tell(made, id=11)
+            assert await alices.hears('"id":11')
+
+    asyncio.run(story())
+
+
+def _share(project, user, by) -> None:
+    found = sharing.project_of(by, project.pk)
+    projects.add_member(found, user.username, Role.READER, by=by)
+    connection.close()
+
+
+def _create(by) -> Project:
+    made = projects.create("New", by=by)
+    connection.close()
+    return made

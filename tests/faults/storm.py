@@ -179,7 +179,7 @@ def _figures(
 ) -> dict[str, Any]:
     problems = after.problems()
     ledger = after.ledger
-    jobs = dict(
+    jobs: dict[str, int] = dict(
         after.rows("SELECT kind || ': ' || state, count(*) FROM armarius_job GROUP BY 1")
     )
     attempts: dict[str, int] = dict(

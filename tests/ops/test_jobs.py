@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
+from armarius import tasks
 from armarius.errors import BadInput, Busy, Stopped, Superseded
 from armarius.models import Attempt, Batch, Event, Job, JobItem
 from armarius.ops import attempts, jobs
@@ -291,3 +292,25 @@ def test_an_item_told_twice_counts_once(make):
 
     job.refresh_from_db()
     assert job.items_done == 1
+
+
+def test_it_is_said_why_a_job_waits(make):
+    other, job = make(items=20), make(items=20)
+    assert jobs.why_waiting(job) == "No worker is running. Start one with “armarius worker”."
+
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    assert jobs.why_waiting(job) == "It waits in lane cpu behind 3 batches of other jobs."
+    assert (
+        jobs.why_waiting(other)
+        == "It is next in lane cpu, where 0 batches are being worked on."
+    )
+
+    jobs.begin(other.batches.first().pk, "w")
+    other.refresh_from_db()
+    assert jobs.why_waiting(other) == ""
+
+
+@pytest.mark.parametrize("kind", sorted(tasks.HANDLERS))
+def test_every_kind_of_job_has_a_handler(kind):
+    assert callable(tasks.handler(kind))

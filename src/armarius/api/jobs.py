@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.db.models import F
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -92,8 +91,9 @@ def list_jobs(request: Request, wanted: Query[Chosen]) -> HttpResponse:
 
 @router.get("/jobs/{job_id}", response=JobOut)
 def get_job(request: Request, job_id: Id) -> HttpResponse:
-    """One job."""
-    return direct(shape(sharing.job_of(request.user, job_id)))
+    """One job. While it waits, `message` says for what."""
+    job = sharing.job_of(request.user, job_id)
+    return direct(shape(job) | {"message": job.message or jobs.why_waiting(job)})
 
 
 @router.get("/jobs/{job_id}/items", response=Listed[ItemOut])
@@ -103,9 +103,7 @@ def list_items(request: Request, job_id: Id, wanted: Query[ItemsChosen]) -> Http
     items = JobItem.objects.filter(job=job).order_by("position")
     if wanted.state:
         items = items.filter(state=wanted.state)
-    rows = items.values(
-        "id", "position", "name", "state", "message", "ended_at", page=F("page_id")
-    )
+    rows = items.values("id", "position", "name", "page", "state", "message", "ended_at")
     return direct(listed(rows, wanted))
 
 

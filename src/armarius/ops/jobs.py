@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
@@ -38,9 +38,26 @@ __all__ = [
     "item_done",
     "retry",
     "settle",
+    "why_waiting",
 ]
 
 log = logging.getLogger(__name__)
+
+SILENT_S = 30  # a worker without a sign of life for so long does not count
+# Workers alive, batches taken in the lane, and those that a worker would take before the job's first.
+_AHEAD = """
+SELECT (SELECT count(*) FROM procrastinate_workers
+        WHERE last_heartbeat > now() - make_interval(secs => %s)),
+       count(*) FILTER (WHERE p.status = 'doing'),
+       count(*) FILTER (WHERE p.status = 'todo' AND b.job_id <> mine.job_id
+                        AND (p.priority, -p.id) > (mine.priority, -mine.id))
+FROM (SELECT %s::text AS lane) AS asked
+LEFT JOIN LATERAL (SELECT p.id, p.priority, b.job_id FROM procrastinate_jobs p
+      JOIN armarius_batch b ON b.entry = p.id WHERE b.job_id = %s
+      ORDER BY p.priority DESC, p.id LIMIT 1) AS mine ON true
+LEFT JOIN procrastinate_jobs p ON p.queue_name = asked.lane
+LEFT JOIN armarius_batch b ON b.entry = p.id
+"""
 
 
 def create(
@@ -146,6 +163,20 @@ def retry(job: Job, *, by: User) -> Job:
         lane=job.lane,
         batch_size=max(1, round(sizes)),
     )
+
+
+def why_waiting(job: Job) -> str:
+    """Why a job has not begun yet, one sentence; empty for a job that has."""
+    if job.state != Job.State.WAITING:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD, [SILENT_S, job.lane, job.pk])
+        workers, busy, ahead = cursor.fetchone()
+    if not workers:
+        return "No worker is running. Start one with “armarius worker”."
+    if ahead:
+        return f"It waits in lane {job.lane} behind {ahead} batches of other jobs."
+    return f"It is next in lane {job.lane}, where {busy} batches are being worked on."
 
 
 def _room_for_one_more(user: User) -> None:
