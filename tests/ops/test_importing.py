@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import random
 
 import pytest
 
+from armarius import tasks
 from armarius.errors import BadInput, Superseded
+from armarius.images import store
 from armarius.models import (
     Batch,
     Job,
@@ -325,3 +328,44 @@ def test_an_attempt_that_was_given_up_writes_nothing(alice, codex, uploaded):
         importing.run(late)
 
     assert not Page.objects.exists()
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """A disk on which the third image has no room; afterwards there is room again."""
+    add, calls = store.add, []
+
+    def failing(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return add(*arguments, **options)
+
+    monkeypatch.setattr(store, "add", failing)
+
+
+def test_a_full_disk_ends_the_batch_and_trying_again_puts_the_rest_in_its_place(
+    full_disk, alice, codex, uploaded
+):
+    job = importing.start(
+        codex, uploaded(*((f"f{n}.jpg", scan(n)) for n in range(12))), by=alice
+    )
+    for batch in job.batches.order_by("number"):
+        tasks.work(batch.pk, None)
+    job.refresh_from_db()
+
+    assert job.state == Job.State.DONE_WITH_PROBLEMS
+    assert names(codex) == ["f0.jpg", "f1.jpg", *(f"f{n}.jpg" for n in range(4, 12))]
+    assert {x[2] for x in report(job) if x[1] == "failed"} == {
+        "The server's disk is full. What is imported stays; free some space and try again."
+    }
+
+    again = jobs.retry(job, by=alice)
+    for batch in again.batches.all():
+        tasks.work(batch.pk, None)
+    again.refresh_from_db()
+
+    assert again.state == Job.State.DONE
+    assert names(codex) == [f"f{n}.jpg" for n in range(12)]
+    assert positions(codex) == list(range(12))
+    assert not Upload.objects.exists()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -82,10 +82,16 @@ def start(
             "uploads": [str(x.pk) for x in uploads],
             "layer": name[:200],
             "again": again,
+            "import": uuid4().hex,  # the same in a job that tries again what failed in this one
+            "items": len(items),
         },
         items=[
-            JobItem(name=naming.shortened(x.name, 1000), source=x.to_dict(), page_id=x.page)
-            for x in items
+            JobItem(
+                name=naming.shortened(x.name, 1000),
+                source={**x.to_dict(), "place": place},
+                page_id=x.page,
+            )
+            for place, x in enumerate(items)
         ],
         lane="io",
         batch_size=max(4, min(16, len(items) // 8), len(items) // 64),
@@ -114,7 +120,7 @@ def run(attempt: Attempt) -> None:
     job = attempt.batch.job
     waiting = JobItem.objects.filter(batch=attempt.batch, state=JobItem.State.WAITING)
     with _Files(job) as files:
-        for item in waiting.order_by("position"):
+        for item in waiting.select_related("job").order_by("position"):
             jobs.check(attempt)
             _one(item, attempt, files)
     left = JobItem.objects.filter(

@@ -88,32 +88,39 @@ def settle(page: Page, item: JobItem, *, once: bool) -> Placed | None:
     return Placed(page, True, note)
 
 
-# The nearest neighbour among the pages that this job has made so far: after the one before,
+# The nearest neighbour among the pages that this import has made so far: after the one before,
 # else before the one after, else at the end. An item may also point to a page that was there.
 _MADE = """
     FROM armarius_jobitem i
     JOIN armarius_job j ON j.id = i.job_id
     JOIN armarius_page p ON p.id = i.page_id AND p.created_at >= j.created_at
-   WHERE i.job_id = %(job)s AND p.id <> %(page)s AND p.document_id = %(document)s
-     AND p.deleted_at IS NULL"""
-_PLACE = f"""
+   WHERE p.id <> %(page)s AND p.document_id = %(document)s AND p.deleted_at IS NULL"""
+_PLACE = """
 SELECT coalesce(
-  (SELECT p.position + 1 {_MADE} AND i.position < %(item)s ORDER BY i.position DESC LIMIT 1),
-  (SELECT p.position {_MADE} AND i.position > %(item)s ORDER BY i.position LIMIT 1),
+  (SELECT p.position + 1 {made} AND {order} < %(place)s ORDER BY {order} DESC LIMIT 1),
+  (SELECT p.position {made} AND {order} > %(place)s ORDER BY {order} LIMIT 1),
   (SELECT count(*) FROM armarius_page
     WHERE document_id = %(document)s AND deleted_at IS NULL AND id <> %(page)s))
-"""  # noqa: S608  made of constants
+"""
+# Within one job an index finds the neighbour. A job that tries again what failed in another has
+# other positions; then the places in the plan that both came from are compared.
+_IN_JOB = _PLACE.format(made=f"{_MADE} AND i.job_id = %(job)s", order="i.position")
+_IN_IMPORT = _PLACE.format(
+    made=f"{_MADE} AND j.document_id = %(document)s AND j.parameters->>'import' = %(import)s",
+    order="(i.source->>'place')::int",
+)
 
 
 def _place(page: Page, item: JobItem) -> int:
+    plan = item.job.parameters
+    whole = item.job.items_total == plan["items"]
+    values = {
+        "job": item.job_id,
+        "import": plan["import"],
+        "place": item.position if whole else item.source["place"],
+        "page": page.pk,
+        "document": page.document_id,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PLACE,
-            {
-                "job": item.job_id,
-                "item": item.position,
-                "page": page.pk,
-                "document": page.document_id,
-            },
-        )
+        cursor.execute(_IN_JOB if whole else _IN_IMPORT, values)
         return int(cursor.fetchone()[0])

@@ -101,11 +101,12 @@ class Item:
         """The same again."""
         image, tree = kept["image"], kept["tree"]
         return cls(
-            **{
-                **kept,
-                "image": Source(**image) if image else None,
-                "tree": Source(**tree) if tree else None,
-            }
+            name=kept["name"],
+            image=Source(**image) if image else None,
+            tree=Source(**tree) if tree else None,
+            page=kept["page"],
+            refused=kept["refused"],
+            left_out=kept["left_out"],
         )
 
 

@@ -7,6 +7,7 @@ are cut off again before the next piece. Nobody sees an upload before it is whol
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -24,7 +25,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from armarius import config
-from armarius.errors import BadInput, Busy, Conflict, NotFound, TooLarge
+from armarius.errors import BadInput, Busy, Conflict, NotFound, TooLarge, Unavailable
 from armarius.models import Job, Upload, User
 
 KEPT = timedelta(hours=48)  # an upload that nobody touches and no job needs
@@ -127,6 +128,7 @@ def append(upload: Upload, offset: int, body: Readable, *, length: int | None = 
     Raises:
         Conflict: we are elsewhere (its item tells where), or somebody else is sending.
         TooLarge: the piece goes beyond the announced size; nothing of it is kept.
+        Unavailable: the disk is full; nothing of the piece is kept.
     """
     with _held(upload) as file:
         upload.refresh_from_db()
@@ -142,10 +144,17 @@ def append(upload: Upload, offset: int, body: Readable, *, length: int | None = 
         digest = hashlib.sha256() if offset == 0 else None
         try:
             arrived = _copy(body, file, offset, room, digest)
+            os.fsync(file.fileno())
         except _Beyond:
             file.truncate(offset)
             raise _beyond(upload) from None
-        os.fsync(file.fileno())
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise Unavailable(
+                f"The server's disk is full. {offset:,} bytes of {upload.name} are safe; go on "
+                "there when there is room again."
+            ) from None
         _keep(upload, arrived, digest)
     return upload
 
