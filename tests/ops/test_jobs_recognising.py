@@ -25,7 +25,7 @@ from armarius.models import (
     PageSnapshot,
     Transcription,
 )
-from armarius.ops import batch_runs, beating, jobs, recognising, sweeping
+from armarius.ops import atr_models, batch_runs, beating, jobs, recognising, sweeping
 from armarius.page import Page as Tree
 from tests.ops.test_jobs import queued
 from tests.scans import scan
@@ -387,3 +387,17 @@ def test_starting_a_job_for_many_pages_costs_few_queries(codex, pages, alice, fi
         recognising.start_segmentation(codex, pages, by=alice, model=finder)
 
     assert len(many) <= len(few) + 1
+
+
+def test_what_needs_no_upload_is_offered_once(db):
+    offered = atr_models.offer_built_in()
+
+    assert atr_models.offer_built_in() == offered
+    assert [(model.kind, model.engine, model.project) for model in offered] == [
+        ("segmentation", "kraken", None),
+        ("recognition", "kraken", None),
+    ]
+    assert atr_models.checked(offered[0]) is None
+    place = atr_models.checked(offered[1])
+    assert place is not None
+    assert place.name == offered[1].sha256

@@ -84,6 +84,19 @@ def test_an_attempt_that_beats_is_left_alone(make):
     assert queued() == []
 
 
+def test_our_own_attempts_are_alive_also_after_the_machine_was_asleep(make):
+    attempt = jobs.begin(make().batches.get().pk, beating.worker_name())
+    beating.add(attempt)
+    silence(attempt, 3600)
+    try:
+        sweeping.sweep()
+    finally:
+        beating.drop(attempt)
+
+    attempt.refresh_from_db()
+    assert attempt.ended_at is None
+
+
 def test_the_dead_on_this_machine_are_seen_at_once(make, dead_worker):
     attempt = jobs.begin(make(items=1).batches.get().pk, dead_worker)
 

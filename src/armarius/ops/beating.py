@@ -92,6 +92,11 @@ def of(attempt: Attempt) -> Beat | None:
     return _beats.get(attempt.pk)
 
 
+def is_here(attempt_id: int) -> bool:
+    """Whether this very process works on the attempt."""
+    return attempt_id in _beats
+
+
 def ask(attempt: Attempt) -> None:
     """Beat once and look, for an attempt without a worker.
 

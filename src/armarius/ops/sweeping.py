@@ -112,7 +112,9 @@ def lose_silent() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_STALE, [beating.lost_after_s()])
         found = cursor.fetchall()
-    lost = [key for key, worker, silent in found if silent or beating.is_dead(worker)]
+    # Our own are alive, also right after the machine was asleep.
+    others = [row for row in found if not beating.is_here(row[0])]
+    lost = [key for key, worker, silent in others if silent or beating.is_dead(worker)]
     for attempt in Attempt.objects.filter(pk__in=lost).select_related("batch"):
         log.warning("%s is lost with its worker %s", attempt, attempt.worker)
         with contextlib.suppress(Superseded):
