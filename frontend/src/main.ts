@@ -8,4 +8,6 @@ import { applyTheme } from './shell/theme'
 import { words } from './words'
 
 applyTheme()
+// After an upgrade the files of the version that is open here are gone: take the new one.
+window.addEventListener('vite:preloadError', () => window.location.reload())
 createApp(App).use(words).use(router).mount('#app')

@@ -67,8 +67,8 @@ export class PageCanvas {
       layers: [
         tiles(info, projection),
         this.layers.masks,
-        this.layers.regions,
         this.layers.baselines,
+        this.layers.regions,
       ],
       view: new View({
         projection,

@@ -1,27 +1,27 @@
 /** Shapes of a page as OpenLayers draws them: features, and their look in the theme's colours. */
-import Feature from 'ol/Feature'
+import Feature, { type FeatureLike } from 'ol/Feature'
 import LineString from 'ol/geom/LineString'
 import MultiPoint from 'ol/geom/MultiPoint'
+import Point from 'ol/geom/Point'
 import Polygon from 'ol/geom/Polygon'
 import Circle from 'ol/style/Circle'
 import Fill from 'ol/style/Fill'
 import Stroke from 'ol/style/Stroke'
 import Style from 'ol/style/Style'
 import Text from 'ol/style/Text'
-import { colour } from '../shell/theme'
-import { flip, type Point } from './shapes'
+import { flip, type Point as Place } from './shapes'
 
 export interface DrawnLine {
   id: number
-  baseline: readonly Point[]
-  mask: readonly Point[]
+  baseline: readonly Place[]
+  mask: readonly Place[]
   doubtful: boolean
 }
 export interface DrawnRegion {
   id: number
   label: string
   colour: string
-  polygon: readonly Point[]
+  polygon: readonly Place[]
 }
 
 /** The features of one layer; each knows the id of its line. */
@@ -61,7 +61,7 @@ export interface Look {
   mask: Style
   hoveredMask: Style
   currentMask: Style
-  region(label: string, colour: string): Style
+  region(label: string, colour: string): Style[]
 }
 
 /** The styles in the colours of the present theme; made again when it changes. */
@@ -86,8 +86,8 @@ export function look(): Look {
   })
   const wide = new Style({ stroke: halo })
   return {
-    line: [stroke(lapis, 1.75)],
-    doubtful: [stroke(warn, 2.25, [7, 5])],
+    line: [stroke(lapis, 1.5)],
+    doubtful: [stroke(warn, 2, [7, 4])],
     hovered: [wide, stroke(accent, 2.5)],
     current: [wide, stroke(accent, 3), ends],
     mask: new Style({ fill: new Fill({ color: `${lapis}1f` }) }),
@@ -96,25 +96,35 @@ export function look(): Look {
       fill: new Fill({ color: `${accent}1f` }),
       stroke: new Stroke({ color: accent, width: 1.25 }),
     }),
-    region: (label, ink) =>
+    region: (label, ink) => [
+      new Style({ stroke: new Stroke({ color: ink, width: 1.5 }) }),
       new Style({
-        stroke: new Stroke({ color: ink, width: 1.5 }),
+        geometry: corner,
         text: new Text({
           text: label,
-          font: '600 12px system-ui, sans-serif',
-          placement: 'point',
+          font: '600 11px system-ui, sans-serif',
           textAlign: 'left',
           textBaseline: 'bottom',
-          padding: [2, 5, 1, 5],
-          fill: new Fill({ color: '#fff' }),
+          padding: [2, 4, 0, 4],
+          offsetX: 3,
+          fill: new Fill({ color: inkOn(ink) }),
           backgroundFill: new Fill({ color: ink }),
-          overflow: true,
         }),
       }),
+    ],
   }
 }
 
-/** The ground behind the image, in the theme's colour. */
-export function ground(): string {
-  return colour('--sunken')
+/** The place of a region's label: its upper left corner. */
+function corner(feature: FeatureLike): Point | undefined {
+  const [left, , , top] = feature.getGeometry()?.getExtent() ?? []
+  return left === undefined || top === undefined ? undefined : new Point([left, top])
+}
+
+/** Black or white, whichever can be read on a colour (relative luminance as in WCAG 2). */
+export function inkOn(hex: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#111' : '#fff'
 }

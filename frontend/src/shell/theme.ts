@@ -25,13 +25,3 @@ export function applyTheme(): void {
     { immediate: true },
   )
 }
-
-/** A colour of the theme as the canvas needs it: `light-dark()` resolved. */
-export function colour(token: string): string {
-  const probe = document.createElement('span')
-  probe.style.color = `var(${token})`
-  document.body.append(probe)
-  const value = getComputedStyle(probe).color
-  probe.remove()
-  return value
-}

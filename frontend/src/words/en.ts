@@ -26,7 +26,7 @@ export const en = {
     tokens: 'API tokens',
     signOut: 'Sign out',
     lost: 'No connection; trying again',
-    theme: { system: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' },
+    theme: { system: 'System theme', light: 'Light theme', dark: 'Dark theme' },
   },
   fault: {
     noAnswer: 'The server does not answer. Check the connection, then try again.',
@@ -209,7 +209,7 @@ export const en = {
   jobs: {
     title: 'Jobs',
     show: 'Show jobs',
-    open: 'no jobs | 1 job | {n} jobs',
+    open: 'Jobs | 1 job | {n} jobs',
     running: 'running',
     none: 'Nothing is running.',
     never: 'No jobs yet',

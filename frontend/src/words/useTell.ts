@@ -1,11 +1,18 @@
 /** Times and counts in the chosen language, for templates. */
+import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { ago, bytes, count, exact } from './time'
+
+/** Moves on by itself, so that “5 seconds ago” does not stay on the screen for an hour. */
+const now = ref(Date.now())
+setInterval(() => {
+  now.value = Date.now()
+}, 15_000)
 
 export function useTell() {
   const { locale } = useI18n()
   return {
-    ago: (at: string) => ago(Date.parse(at), Date.now(), locale.value),
+    ago: (at: string) => ago(Date.parse(at), Math.max(now.value, Date.parse(at)), locale.value),
     exact: (at: string) => exact(Date.parse(at), locale.value),
     count: (value: number) => count(value, locale.value),
     bytes: (value: number) => bytes(value, locale.value),

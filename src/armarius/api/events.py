@@ -2,7 +2,8 @@
 
 Runs on the event loop beside Django, not in it: a stream lasts for hours and must not hold a
 thread. All streams of a process share one database connection that LISTENs; each hears only of
-projects that its user may see, which is asked again every half minute.
+projects that its user may see, which is asked again every half minute, and at once when
+somebody is let into a project or put out of it (`project` news that name a `user`).
 
     id: 4711
     event: job
@@ -67,6 +68,7 @@ class _Stream:
     waiting: asyncio.Queue[bytes | None] = field(
         default_factory=lambda: asyncio.Queue(WAITING + 1)
     )
+    renew: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, message: bytes | None) -> None:
         """Queue a message; None ends the stream, and so does a client that is too slow."""
@@ -153,6 +155,8 @@ class _Hub:
             for stream in self.streams:
                 if row[1] in stream.projects:
                     stream.put(message)
+                if row[2] == "project" and row[3].get("user") == stream.user.pk:
+                    stream.renew.set()
 
     def _broadcast(self, message: bytes) -> None:
         for stream in self.streams:
@@ -236,11 +240,16 @@ async def _feed(stream: _Stream, send: Send) -> None:
 async def _refresh(stream: _Stream, who: tuple[str | None, str | None]) -> None:
     """Ask again what the user may see; ends when the token or the session has ended."""
     while True:
-        await asyncio.sleep(REFRESH_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stream.renew.wait(), REFRESH_S)
+        stream.renew.clear()
         with contextlib.suppress(psycopg.Error):
-            user, stream.projects = await _asked(_visible, *who)
+            user, projects = await _asked(_visible, *who)
             if user is None:
                 return
+            joined, stream.projects = projects - stream.projects, projects
+            for project in joined:
+                stream.put(b'event: project\ndata: {"project":%d}\n\n' % project)
 
 
 async def _gone(receive: Receive) -> None:

@@ -21,6 +21,7 @@ def create(name: str, description: str = "", *, by: User) -> Project:
     with transaction.atomic():
         project = Project.objects.create(name=name, description=description)
         Membership.objects.create(project=project, user=by, role=Role.OWNER)
+        _tell(project.pk, by.pk)
     log.info("project %d: created by user %d", project.pk, by.pk)
     return project
 
@@ -60,7 +61,9 @@ def bring_back(project_id: int, *, by: User) -> Project:
     project = found.first()
     if project is None:
         raise NotFound(f"There is no removed project {project_id} of yours.")
-    Project.objects.filter(pk=project_id).update(deleted_at=None)
+    with transaction.atomic():
+        Project.objects.filter(pk=project_id).update(deleted_at=None)
+        _tell(project_id, by.pk)
     log.info("project %d: brought back by user %d", project_id, by.pk)
     return project
 
@@ -79,7 +82,7 @@ def add_member(project: Project, username: str, role: Role, *, by: User) -> Memb
     try:
         with transaction.atomic():
             member = Membership.objects.create(project=project, user=user, role=role)
-            news.tell(project.pk, "project", {"project": project.pk})
+            _tell(project.pk, user.pk)
     except IntegrityError:
         raise BadInput(f"“{username}” is a member already. Change the role instead.") from None
     log.info("project %d: user %d added as %s by user %d", project.pk, user.pk, role, by.pk)
@@ -101,7 +104,7 @@ def change_role(project: Project, user_id: int, role: Role, *, by: User) -> Memb
             _keep_an_owner(project, user_id)
         member.role = role
         member.save(update_fields=["role"])
-        news.tell(project.pk, "project", {"project": project.pk})
+        _tell(project.pk, user_id)
     log.info("project %d: user %d is %s, by user %d", project.pk, user_id, role, by.pk)
     return member
 
@@ -121,7 +124,13 @@ def remove_member(project: Project, user_id: int, *, by: User) -> None:
         if member.role == Role.OWNER:
             _keep_an_owner(project, user_id)
         member.delete()
+        _tell(project.pk, user_id)
     log.info("project %d: user %d removed by user %d", project.pk, user_id, by.pk)
+
+
+def _tell(project_id: int, user_id: int) -> None:
+    """News that a person's place in the project has changed: their streams look again."""
+    news.tell(project_id, "project", {"project": project_id, "user": user_id})
 
 
 def add_type(project: Project, kind: str, name: str, colour: str) -> OntologyType:
