@@ -91,9 +91,9 @@ def train(
     tell: Callable[[str], None],
 ) -> ModelInfo:
     """Train a small recognition model; see `kraken_training`."""
-    from armarius.engines import kraken_training
+    from armarius.engines import kraken_training as training
 
-    return kraken_training.train(examples, output, options, tell)
+    return training.train(examples, output, options, tell)
 
 
 def describe(model: Path) -> ModelInfo:
