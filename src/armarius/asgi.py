@@ -8,18 +8,16 @@ these two are answered on the event loop.
 from __future__ import annotations
 
 import os
-from typing import Any, cast
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
 
-from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 from armarius import config
+from armarius.wsgi_bridge import Bridge
 
-django: Any = WSGIMiddleware(
-    cast("Any", get_wsgi_application()), workers=config.number("ARMARIUS_WEB_THREADS")
-)
+django = Bridge(get_wsgi_application(), config.number("ARMARIUS_WEB_THREADS"))
 
 from armarius.api.events import events_app
 from armarius.images.fast import tile_app
@@ -32,16 +30,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif scope["path"] == "/api/events":
         await events_app(scope, receive, send)
     elif not (scope["path"].startswith("/iiif/") and await tile_app(scope, receive, send)):
-        await django(scope, _coroutine(receive), send)
-
-
-def _coroutine(receive: Any) -> Any:
-    """The server's `receive` as a real coroutine: the bridge to WSGI takes nothing less."""
-
-    async def wrapped() -> Any:
-        return await receive()
-
-    return wrapped
+        await django(scope, receive, send)
 
 
 async def _lifespan(scope: Any, receive: Any, send: Any) -> None:
