@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import JSONField
 from psycopg import sql
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 FEW = 5  # rows; for fewer the ordinary way is as fast
 
 
@@ -31,14 +32,14 @@ def insert(rows: Sequence[models.Model]) -> None:
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields]),
     )
-    columns = [_column(field) for field in fields]
+    values = _values(fields)
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(statement.as_string(cursor.connection)) as copy,
     ):
         for row in rows:
-            copy.write_row([column(row) for column in columns])
+            copy.write_row(values(row))
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
@@ -54,12 +55,22 @@ def _give_ids(model: type[models.Model], rows: Sequence[models.Model]) -> None:
             row.pk = key
 
 
-def _column(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
-    """What to write of a row into the field's column."""
-    if isinstance(field, JSONField):
-        return lambda row: _json(getattr(row, field.attname))
-    return lambda row: field.pre_save(row, add=True)
+def _values(fields: Sequence[models.Field[Any, Any]]) -> Callable[[models.Model], list[Any]]:
+    """What to write of a row, column by column; most stand ready in its attributes."""
+    plain = attrgetter(*[field.attname for field in fields])
+    json_at = [at for at, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    made = [
+        (at, field)
+        for at, field in enumerate(fields)
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    ]
 
+    def values(row: models.Model) -> list[Any]:
+        found = list(plain(row))
+        for at in json_at:
+            found[at] = None if found[at] is None else _JSON(found[at])
+        for at, field in made:
+            found[at] = field.pre_save(row, add=True)
+        return found
 
-def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    return values

@@ -6,6 +6,7 @@ These writers replace what is there, with its history kept; people's edits go th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from armarius.errors import BadInput
 from armarius.models import AtrModel, LineText, LineTextVersion, User
 from armarius.ops import copying
 
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 LONGEST = 10_000  # characters of one line
 
 
@@ -38,7 +40,7 @@ def check(content: str) -> None:
     """
     if len(content) > LONGEST:
         raise BadInput(f"A line of {len(content)} characters; the limit is {LONGEST}.")
-    if "\x00" in content or any("\ud800" <= one <= "\udfff" for one in content):
+    if _UNFIT.search(content):
         raise BadInput("A line holds a control character that cannot be stored. Remove it.")
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from armarius.errors import BadInput
+from armarius.geometry import Points
 from armarius.page import Extra, Glyph, Order, Reading, Step, Word
 
 Json = Any
@@ -61,9 +62,9 @@ def steps(stored: Json) -> tuple[Step, ...]:
     return tuple(Step(**{**one, "extra": extras(one.get("extra"))}) for one in stored or ())
 
 
-def points(stored: Json) -> tuple[tuple[float, float], ...]:
+def points(stored: Json) -> Points:
     """A polyline or polygon."""
-    return tuple((x, y) for x, y in stored or ())
+    return cast("Points", tuple(map(tuple, stored or ())))
 
 
 def compact(given: Iterable[Iterable[float]]) -> list[list[float]]:
