@@ -16,19 +16,19 @@ import itertools
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-LINES, PAGES, LONG, CLIENTS = 206, 100, 5000, 8
+from armarius.bench._page_of_206 import database, populate, server
+
+CLIENTS = 8
 SAVES = 400  # per round with all clients together
 # Milliseconds, bytes, queries and saves per second of eScriptorium, one web process as shipped.
 ESCRIPTORIUM = {
@@ -48,14 +48,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure; returns the figures. Makes a database of its own and drops it again."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="armarius-bench-"))
-        url = stack.enter_context(_database(Path(folder)))
+        url = stack.enter_context(database(Path(folder)))
         os.environ |= {
             "ARMARIUS_HOME": folder,
             "ARMARIUS_DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "armarius.settings",
         }
-        made = _populate()
-        with _server() as port:
+        made = populate()
+        with server() as port:
             figures = _measure(port, made, url, options.rounds)
         return {**figures, "queries": _queries(made)}
 
@@ -250,117 +250,6 @@ def _at_once(workers: list[Callable[[], object]]) -> tuple[float, Times]:
 def _spread(times: Times) -> dict[str, float]:
     ordered = sorted(times)
     return {"p50_ms": statistics.median(ordered), "p95_ms": ordered[int(len(ordered) * 0.95)]}
-
-
-@contextlib.contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    """An empty database on the given server, else on one of our own."""
-    from armarius import database
-
-    given = database.given_url()
-    if not given:
-        server = database.Server(folder)
-        try:
-            yield server.start()
-        finally:
-            server.stop()
-        return
-    name = f"armarius_bench_{os.getpid()}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield _renamed(given, name)
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _renamed(url: str, name: str) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-@contextlib.contextmanager
-def _server() -> Iterator[int]:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    process = subprocess.Popen([sys.executable, "-m", "armarius", "web", "--port", str(port)])
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-                connection.request("GET", "/livez")
-                if connection.getresponse().status == 200:
-                    break
-            time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _populate() -> dict[str, Any]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from armarius import models
-    from armarius.ops import accounts, documents, layers, projects, trees
-
-    call_command("migrate", interactive=False, verbosity=0)
-    user = accounts.administrator()
-    project = projects.create("Bench", by=user)
-    document = documents.create(project, "100 pages", by=user)
-    long = documents.create(project, "5,000 pages", by=user)
-    layer = layers.create(document, "manual", by=user)
-    image = models.Image.objects.create(
-        sha256="0" * 64, size=1, format="jpeg", width=2600, height=3900
-    )
-    for target, count in ((document, PAGES), (long, LONG)):
-        models.Page.objects.bulk_create(
-            models.Page(document=target, position=i, name=f"f{i:04}.jpg", image=image)
-            for i in range(count)
-        )
-    page = models.Page.objects.select_related("document").get(document=document, position=0)
-    trees.save_layout(page, _tree(), by=user, reason="bench")
-    trees.save_texts(page, _tree(), layer, by=user, source="import")
-    lines = list(models.Line.objects.filter(page=page).values_list("id", flat=True))
-    return {
-        "page": page.pk,
-        "document": document.pk,
-        "long": long.pk,
-        "layer": layer.pk,
-        "lines": lines,
-        "versions": dict.fromkeys(lines, 1),
-        "token": accounts.create_token(user, "bench")[1],
-    }
-
-
-def _tree() -> Any:
-    """A page of two columns: 24 points to a mask, a confidence to each character."""
-    from armarius.page import Line, Page, Region
-
-    lines = []
-    for i in range(LINES):
-        x, y = 150 + (i % 2) * 1200, 120 + (i // 2) * 35
-        base = tuple((x + 80 * k + (i * k) % 7, y + (i + k) % 5) for k in range(12))
-        above = tuple((a, b - 20 - (a * 7) % 5) for a, b in base)
-        mask = above + tuple((a, b + 12 + (a * 3) % 5) for a, b in reversed(base))
-        text = f"li cheualiers {i} sen uait a cort mult dolenz"
-        confidences = tuple((255 - (i * 31 + k * 7) % 60) / 255 for k in range(len(text)))
-        lines.append(
-            Line(f"eSc_line_{i:08x}", base, mask, "DefaultLine", text, 0.93, confidences)
-        )
-    columns = (tuple(lines[0::2]), tuple(lines[1::2]))
-    regions = tuple(
-        Region(f"column{n}", ((0, 0), (9, 0), (9, 9)), f"MainZone:column#{n + 1}", lines=column)
-        for n, column in enumerate(columns)
-    )
-    return Page("f0000.jpg", 2600, 3900, regions)
 
 
 def _queries(made: dict[str, Any]) -> dict[str, int]:
