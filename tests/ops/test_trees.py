@@ -85,7 +85,7 @@ def test_the_number_of_queries_does_not_grow_with_the_page(
         trees.save_layout(folio, page(250), by=alice, reason="import")
     with django_assert_max_num_queries(12):
         trees.save_texts(folio, page(250), layer, by=alice, source="import")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(list(trees.load_page(folio, layer).all_lines())) == 250
 
 

@@ -8,17 +8,17 @@ the history of its line.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from armarius import models
-from armarius.models import AtrModel, LineText, OntologyType, Transcription, User
+from armarius.models import AtrModel, OntologyType, Transcription, User
 from armarius.ops import copying, news, snapshots, texts, tree_parts
-from armarius.page import Direction, Line, Page, Region
+from armarius.ops.loading import load_pages
+from armarius.page import Line, Page, Region
 
 LINE = (
     "position", "type", "type_detail", "direction", "language", "extra", "region", "baseline", "mask",
@@ -38,39 +38,8 @@ log = logging.getLogger(__name__)
 
 
 def load_page(page: models.Page, layer: Transcription | None) -> Page:
-    """The page as a tree, with the texts of one layer or of none. Three queries at most."""
-    regions = list(
-        models.Region.objects.filter(page=page)
-        .select_related("type")
-        .order_by("position", "id")
-    )
-    lines = list(
-        models.Line.objects.filter(page=page).select_related("type").order_by("position", "id")
-    )
-    found = LineText.objects.filter(transcription=layer, line__page=page, line__deleted_at=None)
-    by_line = {text.line_id: text for text in found} if layer is not None else {}
-
-    in_region: dict[int | None, list[Line]] = defaultdict(list)
-    for line in lines:
-        in_region[line.region_id].append(_line(line, by_line.get(line.pk)))
-    below: dict[int | None, list[models.Region]] = defaultdict(list)
-    for region in regions:
-        below[region.parent_id].append(region)
-    document = page.document.direction
-    direction = page.direction or (document if document != "horizontal-lr" else "")
-    return Page(
-        image=page.name,
-        width=page.image.width,
-        height=page.image.height,
-        regions=tuple(_region(region, below, in_region) for region in below[None]),
-        lines=tuple(in_region[None]),
-        order=tree_parts.order(page.order),
-        direction=_direction(direction),
-        language=page.language,
-        steps=tree_parts.steps(page.steps),
-        id=page.key,
-        extra=tree_parts.extras(page.extra),
-    )
+    """The page as a tree, with the texts of one layer or of none. Four queries at most."""
+    return load_pages([page], layer)[0][1]
 
 
 def save_layout(
@@ -331,48 +300,3 @@ def _text(line_id: int, line: Line) -> texts.Given:
         confidences=tree_parts.to_bytes(line.confidences) if fits else b"",
         words={**spelled, **other} or None,
     )
-
-
-def _region(
-    row: models.Region,
-    below: dict[int | None, list[models.Region]],
-    lines: dict[int | None, list[Line]],
-) -> Region:
-    return Region(
-        id=row.key,
-        polygon=tree_parts.points(row.polygon),
-        type=_type(row),
-        kind=row.kind,
-        lines=tuple(lines[row.pk]),
-        regions=tuple(_region(inner, below, lines) for inner in below[row.pk]),
-        direction=_direction(row.direction),
-        language=row.language,
-        extra=tree_parts.extras(row.extra),
-    )
-
-
-def _line(row: models.Line, text: LineText | None) -> Line:
-    words = (text.words if text else None) or {}
-    spelled = words.get("words") if text and words.get("text") == text.content else None
-    return Line(
-        id=row.key,
-        baseline=tree_parts.points(row.baseline),
-        mask=tree_parts.points(row.mask),
-        type=_type(row),
-        text=text.content if text else None,
-        confidence=text.confidence if text else None,
-        confidences=tree_parts.from_bytes(text.confidences) if text else (),
-        words=tree_parts.words(spelled),
-        readings=tree_parts.readings(words.get("readings")),
-        direction=_direction(row.direction),
-        language=row.language,
-        extra=tree_parts.extras(row.extra),
-    )
-
-
-def _type(row: models.Line | models.Region) -> str:
-    return (row.type.name if row.type else "") + row.type_detail
-
-
-def _direction(stored: str) -> Direction | None:
-    return cast("Direction", stored) if stored else None
