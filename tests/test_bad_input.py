@@ -17,7 +17,8 @@ import pytest
 
 from armarius.models import Document, Image, Job, JobItem, Page, Upload
 from armarius.ops import importing, jobs
-from tests.bad_inputs import CASES, REQUESTS
+from tests.bad_inputs import CASES
+from tests.bad_requests import REQUESTS
 from tests.scans import alto, scan
 
 pytestmark = pytest.mark.django_db
@@ -242,9 +243,10 @@ def empty(project):
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda x: x.what)
 def test_a_request_that_is_wrong_in_itself_is_refused_and_changes_nothing(
-    request_, as_alice, bring, half, codex, empty
+    request_, as_alice, half, codex, empty
 ):
-    bring(("f1.jpg", scan(1)))
+    image = Image.objects.create(sha256="a" * 64, size=1, format="jpeg", width=60, height=80)
+    Page.objects.create(document=codex, position=0, name="f1.jpg", image=image)
     before = (Job.objects.count(), Upload.objects.count(), Page.objects.count())
     names = {"document": codex.pk, "empty": empty.pk, "half": half}
 

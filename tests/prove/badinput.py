@@ -20,7 +20,8 @@ from typing import Any
 import psutil
 
 from armarius.bench._system import Memory
-from tests.bad_inputs import CASES, REQUESTS, Case, Request
+from tests.bad_inputs import CASES, Case
+from tests.bad_requests import REQUESTS, Request
 from tests.live import Live, live_system
 from tests.prove.record import record
 from tests.scans import scan
