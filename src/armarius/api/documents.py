@@ -166,7 +166,7 @@ def list_pages(request: Request, document_id: Id, wanted: Query[Chosen]) -> Http
     # every page that it skips.
     part = found.order_by("position").values("pk")
     chosen = part[wanted.offset : wanted.offset + wanted.limit]
-    rows = (
+    rows: Any = (
         Page.everything.filter(pk__in=chosen)
         .order_by("position")
         .annotate(busy=Subquery(open_items.values("job__kind")[:1]))

@@ -12,6 +12,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -181,8 +182,9 @@ def check_password(name: str, password: str, *, address: str) -> User | None:
     return user
 
 
-def forget_attempts() -> None:
-    """Drop login attempts that no longer count."""
+def forget() -> None:
+    """Drop login attempts that no longer count, and sessions that are over."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
     LoginAttempt.objects.filter(created_at__lt=timezone.now() - timedelta(hours=1)).delete()
 
 

@@ -180,7 +180,7 @@ def reorder() -> None:
 def tidy() -> None:
     """Forget what is only kept for a while."""
     steps: tuple[Callable[[], object], ...] = (
-        news.forget, idempotency.forget, uploading.sweep, accounts.forget_attempts, store.sweep,
+        news.forget, idempotency.forget, uploading.sweep, accounts.forget, store.sweep,
         forget_work,
     )  # fmt: skip
     for step in steps:
