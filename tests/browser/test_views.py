@@ -1,0 +1,170 @@
+"""Every view: reachable by everybody who may, in both themes and sizes, for every way of reading."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_wrong_password_is_told_in_place_and_the_way_leads_back(site, open_as):
+    window = open_as("alice")
+    window.context.clear_cookies()
+    window.goto("/models")
+    expect(window).to_have_url(re.compile(r"/sign-in\?next=/models"))
+
+    window.get_by_label("User name").fill("alice")
+    window.get_by_label("Password").fill("wrong")
+    window.get_by_role("button", name="Sign in").click()
+
+    expect(window.get_by_role("alert")).to_contain_text("do not fit together")
+
+
+def test_a_project_is_shared_by_user_name(open_as, document_of):
+    owner = open_as("alice", f"/documents/{document_of(pages=1)}")
+    owner.get_by_role("link", name="Charters").click()
+    guest = open_as("bob")
+    expect(guest.get_by_role("heading", name="No project yet")).to_be_visible()
+
+    owner.get_by_label("Share with").fill("bob")
+    owner.get_by_role("button", name="Share", exact=True).click()
+    expect(owner.get_by_label("Role of bob")).to_have_value("transcriber")
+
+    guest.reload()
+    guest.get_by_role("link", name=re.compile("Charters")).click()
+    guest.get_by_role("link", name=re.compile("Cartulary")).click()
+    expect(guest.locator(".cell")).to_have_count(1)
+    expect(guest.get_by_role("button", name="Add files")).to_have_count(0)
+
+    owner.get_by_label("Share with").fill("nobody-of-this-name")
+    owner.get_by_role("button", name="Share", exact=True).click()
+    expect(owner.get_by_role("alert")).to_contain_text("nobody-of-this-name")
+
+
+def test_what_one_does_the_other_sees_at_once(open_as, document_of):
+    number = document_of(pages=2)
+    first, second = (open_as("alice", f"/documents/{number}") for _ in range(2))
+    expect(second.locator(".cell")).to_have_count(2)
+
+    first.get_by_role("button", name="Rename").click()
+    first.keyboard.press("Escape")
+    first.locator(".cell .picture").first.click(modifiers=["Control"])
+    first.get_by_role("toolbar").get_by_role("button", name="Delete").click()
+
+    expect(second.locator(".cell")).to_have_count(1)
+
+
+def test_ten_thousand_pages_scroll_with_few_cells(site, open_as, document_of):
+    number = document_of(pages=1)
+    site.fill("many", document_id=number, count=9_999)
+    window = open_as("alice", f"/documents/{number}")
+    expect(window.locator(".cell").first).to_be_visible()
+    assert window.locator(".cells li").count() < 200
+
+    window.locator("main").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+    expect(window.locator(".cell .caption").last).to_contain_text("f10000.jpg")
+    assert window.locator(".cells li").count() < 200
+
+    window.get_by_role("button", name="Choose all").first.evaluate("button => button.click()")
+    expect(window.get_by_role("toolbar")).to_contain_text("10000 pages chosen")
+
+
+def test_a_token_is_shown_once_and_works(alice, site):
+    window = alice
+    window.goto("/tokens")
+    window.get_by_label("Name").fill("backup script")
+    window.get_by_role("button", name="Create token").click()
+    secret = window.locator(".secret").inner_text()
+
+    answer = window.request.get("/api/me", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.json()["username"] == "alice"
+    window.reload()
+    expect(window.get_by_role("cell", name="backup script", exact=True)).to_be_visible()
+    assert secret not in window.content()
+
+
+def test_a_model_that_is_none_is_refused_in_place(open_as, document_of, tmp_path):
+    document_of(pages=1)
+    window = open_as("alice", "/models")
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"PK\x03\x04 no model")
+    window.get_by_role("button", name="Add model").click()
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_label("Model file").set_input_files(file)
+    dialog.get_by_role("button", name="Add model").click()
+
+    expect(dialog.get_by_role("alert")).to_contain_text("model.safetensors")
+
+
+def _views(document: int, page: int, job: int, project: int) -> dict[str, str]:
+    return {
+        "/projects": "h1",
+        f"/projects/{project}": ".document",
+        f"/documents/{document}": ".cell img",
+        f"/pages/{page}": "[role=option]",
+        "/jobs": "h1",
+        f"/jobs/{job}": "h2",
+        "/models": "h1",
+        "/tokens": "h1",
+        "/nowhere": "h2",
+    }
+
+
+@pytest.fixture
+def views(site, document_of) -> dict[str, str]:
+    """The address of every view, with what is there once it is drawn."""
+    document = document_of(pages=2, read=True)
+    call = site.live.call
+    page = call("GET", f"/api/documents/{document}/pages")["items"][0]["id"]
+    model = next(m for m in call("GET", "/api/models")["items"] if m["name"] == "Echo lines")
+    wanted = {"page_ids": [page], "model": model["id"]}
+    job = call("POST", f"/api/documents/{document}/segment", wanted)["id"]
+    while call("GET", f"/api/jobs/{job}")["ended_at"] is None:
+        time.sleep(0.2)
+    project = call("GET", f"/api/documents/{document}")["project"]
+    return _views(document, page, job, project)
+
+
+@pytest.mark.parametrize(
+    ("theme", "width", "height"), [("light", 1440, 900), ("dark", 820, 1180)]
+)
+def test_no_view_has_a_serious_fault_of_accessibility(
+    open_as, views, axe, theme, width, height
+):
+    size = {"width": width, "height": height}
+    window: Page = open_as("alice", color_scheme=theme, viewport=size, bypass_csp=True)
+    faults = {}
+    for path, sign in views.items():
+        window.goto(path)
+        window.locator(sign).first.wait_for()
+        faults[path] = axe(window)
+        assert window.evaluate("document.documentElement.scrollWidth") <= width, path
+    window.context.clear_cookies()
+    window.goto("/sign-in")
+    window.get_by_label("Password").wait_for()
+    faults["/sign-in"] = axe(window)
+
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_dialogs_hold_the_focus_and_give_it_back(open_as, document_of, axe):
+    number = document_of(pages=1)
+    window = open_as("alice", f"/documents/{number}", bypass_csp=True)
+    window.locator(".cell .picture").first.focus()
+    window.keyboard.press("Space")
+    for name in ("Segment", "Transcribe", "Export", "Move"):
+        button = window.get_by_role("toolbar").get_by_role("button", name=name)
+        button.click()
+        dialog = window.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        assert axe(window) == []
+        for _ in range(12):
+            window.keyboard.press("Tab")
+            assert dialog.evaluate("dialog => dialog.contains(document.activeElement)")
+        window.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(button).to_be_focused()
