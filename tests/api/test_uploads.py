@@ -104,6 +104,21 @@ def test_a_form_that_is_refused_leaves_no_upload(as_alice, codex):
     assert not Upload.objects.exists()
 
 
+def test_a_form_larger_than_an_upload_is_refused_before_it_is_read(
+    as_alice, codex, monkeypatch
+):
+    monkeypatch.setenv("ARMARIUS_MAX_UPLOAD_MB", "1")
+
+    answer = as_alice.client.post(
+        f"/api/documents/{codex.pk}/import-files",
+        {"files": [SimpleUploadedFile("f1.jpg", bytes(1_100_000))]},
+        headers=as_alice.headers,
+    )
+
+    assert answer.status_code == 413, answer.content
+    assert "more than 1 MB" in answer.json()["detail"]
+
+
 def test_texts_go_into_the_layer_that_was_chosen(as_alice, codex, project):
     layer = Transcription.objects.create(document=codex, name="corrected")
     ids = []
