@@ -114,7 +114,7 @@ def test_a_broken_connection_does_not_lose_the_upload(alice, scans):
     window = alice
     create(window, "New project", "Far away")
     create(window, "New document", "By modem")
-    failures = []
+    failures: list[str] = []
 
     def fail_once(route):
         if route.request.method == "PATCH" and not failures:

@@ -217,14 +217,14 @@ def test_of_many_people_at_one_line_one_is_stored_and_the_others_are_told(
 
 @pytest.mark.django_db(transaction=True)
 def test_batches_in_opposite_order_do_not_wait_for_each_other_for_ever(folio, layer, alice):
-    lines = [Line.objects.create(page=folio, key=f"l{i}", position=i).pk for i in range(40)]
+    lines = [Line.objects.create(page=folio, key=f"l{i}", position=i).pk for i in range(300)]
     faults: list[Exception] = []
     accepted: list[int] = []
 
     def write_all(order):
         try:
             versions = dict.fromkeys(order, 0)
-            for _ in range(10):
+            for _ in range(25):
                 edits = [Edit(pk, layer.pk, "x", versions[pk]) for pk in order]
                 found = editing.save(view(folio), edits, by=alice)
                 accepted.append(len(found.saved))
@@ -237,7 +237,7 @@ def test_batches_in_opposite_order_do_not_wait_for_each_other_for_ever(folio, la
             connection.close()
 
     threads = [
-        threading.Thread(target=write_all, args=(order,)) for order in (lines, lines[::-1])
+        threading.Thread(target=write_all, args=(order,)) for order in (lines, lines[::-1]) * 2
     ]
     for thread in threads:
         thread.start()

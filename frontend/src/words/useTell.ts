@@ -19,7 +19,7 @@ export function useTell() {
     percent: (share: number) =>
       new Intl.NumberFormat(locale.value, {
         style: 'percent',
-        maximumFractionDigits: 1,
+        maximumFractionDigits: 0,
       }).format(share),
   }
 }

@@ -96,7 +96,9 @@ def _round(
     figures["ZIP, MB"] = archive.stat().st_size / 1e6
     document = system.document(f"round {number}")
     figures["import of the ZIP, s"] = _seconds(lambda: system.bring(document, [archive]))
-    lines = sum(x["lines_count"] for x in system.server.listing(f"/api/documents/{document}/pages"))
+    lines = sum(
+        x["lines_count"] for x in system.server.listing(f"/api/documents/{document}/pages")
+    )
     figures["lines"] = lines
     figures["export, s"] = _seconds(lambda: system.export(document))
     figures["peer: lxml and zipfile, s"] = _seconds(lambda: _rewritten(xmls))
