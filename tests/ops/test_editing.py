@@ -224,7 +224,7 @@ def test_batches_in_opposite_order_do_not_wait_for_each_other_for_ever(folio, la
     def write_all(order):
         try:
             versions = dict.fromkeys(order, 0)
-            for _ in range(25):
+            for _ in range(12):
                 edits = [Edit(pk, layer.pk, "x", versions[pk]) for pk in order]
                 found = editing.save(view(folio), edits, by=alice)
                 accepted.append(len(found.saved))
