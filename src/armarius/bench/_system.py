@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -49,6 +50,17 @@ class System:
         if job["state"] != "done":
             raise Unavailable(f"The import ended as {job['state']}: {job['message']}")
         return dict(job)
+
+    def cpu_s(self) -> float:
+        """Processor time of all living processes so far; the database's ended ones counted by it."""
+        total = 0.0
+        for process in (self.process, *self.process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                total += times.user + times.system
+                if process.name() == "postgres":
+                    total += times.children_user + times.children_system
+        return total
 
     def export(self, document: int, *, images: bool = False) -> int:
         """Fetch the document as ALTO; returns the bytes that came."""
