@@ -224,10 +224,10 @@ def _engine() -> Iterator[Finding]:
 
 def _tall(jpeg: bytes) -> Image:
     """The print at the top of a page: layout analysis takes its time by width over height."""
-    from PIL import Image as images
+    import PIL.Image
 
-    top = images.open(io.BytesIO(jpeg)).convert("L")
-    page = images.new("L", (top.width, top.width * 3 // 2), 255)
+    top = PIL.Image.open(io.BytesIO(jpeg)).convert("L")
+    page = PIL.Image.new("L", (top.width, top.width * 3 // 2), 255)
     page.paste(top)
     return page
 
