@@ -21,7 +21,12 @@ def read(name: str) -> str:
 @pytest.mark.parametrize("setting", config.SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_is_documented_with_its_default(setting):
     row = next(
-        (line for line in read("settings.md").splitlines() if f"`{setting.name}`" in line), ""
+        (
+            line
+            for line in read("settings.md").splitlines()
+            if line.startswith(f"| `{setting.name}`")
+        ),
+        "",
     )
     assert row
     assert (setting.default or "empty") in row
