@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import threading
-import time
 
 import pytest
 from django.db import connection
@@ -13,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from armarius import tasks
 from armarius.compute import local
-from armarius.errors import BadInput, Stopped, Superseded
+from armarius.errors import BadInput, Superseded
 from armarius.images import store
 from armarius.models import (
     AtrModel,
@@ -25,7 +23,7 @@ from armarius.models import (
     PageSnapshot,
     Transcription,
 )
-from armarius.ops import atr_models, batch_runs, beating, jobs, recognising, sweeping
+from armarius.ops import atr_models, batch_runs, jobs, recognising, sweeping
 from armarius.page import Page as Tree
 from tests.ops.test_jobs import queued
 from tests.scans import scan
@@ -64,11 +62,6 @@ def finder(db):
 def reader(db):
     """The echo's reading."""
     return AtrModel.objects.create(name="echo", kind="recognition", engine="echo")
-
-
-def misbehave(model: AtrModel, **own: object) -> None:
-    model.metadata = {"own": {"lines": 3, **own}}
-    model.save()
 
 
 def work_all(limit: int = 60) -> None:
@@ -209,113 +202,6 @@ def test_a_model_of_the_other_kind_is_refused(codex, pages, alice, finder, reade
         recognising.start_segmentation(codex, pages, by=alice, model=reader)
     with pytest.raises(BadInput, match="it finds lines"):
         recognising.start_transcription(codex, pages, by=alice, model=finder)
-
-
-def test_a_page_that_fails_does_not_spoil_the_others(codex, pages, alice, finder):
-    misbehave(finder, fail=[f"page-{pages[3].pk}"])
-
-    job = recognising.start_segmentation(codex, pages[:8], by=alice, model=finder)
-    work_all()
-
-    job.refresh_from_db()
-    assert (job.state, job.items_done, job.items_failed) == ("done with problems", 7, 1)
-    assert job.items.get(state="failed").page == pages[3]
-    assert (sweeping.work_folder() / f"job-{job.pk}").exists()
-
-
-def test_a_page_that_kills_the_engine_fails_alone_after_three_tries(
-    codex, pages, alice, finder
-):
-    misbehave(finder, crash=[f"page-{pages[3].pk}"])
-
-    job = recognising.start_segmentation(codex, pages[:8], by=alice, model=finder)
-    work_all()
-
-    job.refresh_from_db()
-    assert (job.state, job.items_done, job.items_failed) == ("done with problems", 7, 1)
-    failed = job.items.get(state="failed")
-    assert failed.page == pages[3]
-    assert "The engine crashed three times on this page" in failed.message
-    assert Attempt.objects.filter(outcome="crashed").count() == 3
-
-
-def test_a_page_that_takes_all_memory_fails_alone(codex, pages, alice, finder, monkeypatch):
-    monkeypatch.setenv("ARMARIUS_ENGINE_MEMORY_MB", "400")
-    misbehave(finder, swallow=[f"page-{pages[1].pk}"])
-
-    job = recognising.start_segmentation(codex, pages[:3], by=alice, model=finder)
-    work_all()
-
-    job.refresh_from_db()
-    assert (job.items_done, job.items_failed) == (2, 1)
-    assert "more than 400 MB of memory" in job.items.get(state="failed").message
-
-
-def test_an_engine_that_is_killed_from_outside_costs_no_page(codex, pages, alice, finder):
-    misbehave(finder, sleep=0.3)
-    job = recognising.start_segmentation(codex, pages[:4], by=alice, model=finder)
-
-    def kill() -> None:
-        import os
-        import signal
-
-        while not local.engine_pids():
-            time.sleep(0.02)
-        time.sleep(1.5)
-        os.kill(local.engine_pids()[0], signal.SIGKILL)
-
-    local.drain()
-    local._draining.clear()
-    killer = threading.Thread(target=kill)
-    killer.start()
-    work_all()
-    killer.join()
-
-    job.refresh_from_db()
-    assert (job.state, job.items_done) == ("done", 4)
-
-
-def test_the_engine_stays_for_the_next_batch(codex, pages, alice, finder):
-    segmented(codex, pages[:1], alice, finder)
-    before = local.engine_pids()
-
-    segmented(codex, pages[1:2], alice, finder)
-
-    assert local.engine_pids() == before
-    assert len(before) == 1
-
-
-@pytest.mark.parametrize("how", ["hang", "stubborn"])
-def test_a_cancel_ends_a_hanging_engine_within_10_s(codex, pages, alice, finder, how):
-    misbehave(finder, **{how: [f"page-{pages[2].pk}"]})
-    job = recognising.start_segmentation(codex, pages[:4], by=alice, model=finder)
-    attempt = jobs.begin(job.batches.get().pk, beating.worker_name())
-    beat = beating.add(attempt)
-
-    def cancel() -> None:
-        while not local.engine_pids():
-            time.sleep(0.02)
-        time.sleep(2)
-        beat.end("cancelled")  # what the heartbeat does within 2 s
-
-    canceller = threading.Thread(target=cancel)
-    canceller.start()
-    start = None
-    try:
-        with pytest.raises(Stopped, match="cancelled"):
-            recognising.run(attempt)
-        start = time.monotonic()
-    finally:
-        canceller.join()
-        beating.drop(attempt)
-        Job.objects.update(cancel_requested_at=attempt.started_at)
-        jobs.finish(attempt, "cancelled")
-
-    job.refresh_from_db()
-    assert start is not None
-    assert job.state == "cancelled"
-    assert [item.state for item in job.items.all()] == ["done", "done", "waiting", "waiting"]
-    assert not local.engine_pids()
 
 
 def test_lines_drawn_meanwhile_are_worth_more_than_ours(codex, pages, alice, finder):
