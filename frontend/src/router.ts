@@ -52,6 +52,7 @@ export const router = createRouter({
       props: number('id'),
     },
     { path: '/models', name: 'models', component: () => import('./views/Models.vue') },
+    { path: '/people', name: 'people', component: () => import('./views/People.vue') },
     { path: '/tokens', name: 'tokens', component: () => import('./views/Tokens.vue') },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./views/Lost.vue') },
   ],

@@ -73,6 +73,20 @@ def test_ten_thousand_pages_scroll_with_few_cells(site, open_as, document_of):
     expect(window.get_by_role("toolbar")).to_contain_text("10000 pages chosen")
 
 
+def test_an_administrator_adds_a_person_who_comes_in_by_link(open_as, axe):
+    window = open_as("administrator", "/people", bypass_csp=True)
+    window.get_by_label("User name").fill("yves")
+    window.get_by_role("button", name="Add person").click()
+    link = window.locator(".secret").inner_text()
+    expect(window.get_by_role("cell", name="yves", exact=True)).to_be_visible()
+    assert axe(window) == []
+
+    window.context.clear_cookies()
+    window.goto(link)
+    expect(window.get_by_role("button", name="yves")).to_be_visible()
+    expect(window.get_by_role("link", name="People")).to_have_count(0)
+
+
 def test_a_token_is_shown_once_and_works(alice, site):
     window = alice
     window.goto("/tokens")

@@ -268,7 +268,7 @@ export interface paths {
         };
         /**
          * Get Job
-         * @description One job.
+         * @description One job. While it waits, `message` says for what.
          */
         get: operations["armarius_api_jobs_get_job"];
         put?: never;

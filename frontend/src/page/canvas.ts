@@ -24,6 +24,8 @@ import { lineHeight } from './shapes'
 
 /** Masks of lines lower than this on the screen are a smear and cost time: they are left out. */
 const LEAST_MASK_HEIGHT = 12
+/** Below this height baselines would hide what stands on them: they are drawn as hairs. */
+const LEAST_LINE_HEIGHT = 18
 const MOVE_MS = 120
 
 export interface Ears {
@@ -47,6 +49,7 @@ export class PageCanvas {
   private hovered: number | null = null
   private current: number | null = null
   private masksShown = true
+  private height = 0
 
   constructor(
     private readonly room: HTMLElement,
@@ -99,9 +102,9 @@ export class PageCanvas {
     sources.masks.addFeatures(masksOf(lines))
     sources.baselines.addFeatures(baselinesOf(lines))
     sources.regions.addFeatures(regionsOf(regions))
-    const height = lineHeight(lines.map((line) => line.mask))
+    this.height = lineHeight(lines.map((line) => line.mask))
     layers.masks.setMaxResolution(
-      height ? height / LEAST_MASK_HEIGHT : Number.POSITIVE_INFINITY,
+      this.height ? this.height / LEAST_MASK_HEIGHT : Number.POSITIVE_INFINITY,
     )
   }
 
@@ -177,10 +180,12 @@ export class PageCanvas {
       }),
       baselines: new VectorLayer({
         source: sources.baselines,
-        style: (feature) => {
+        style: (feature, resolution) => {
           if (feature.getId() === this.current) return this.look.current
           if (feature.getId() === this.hovered) return this.look.hovered
-          return feature.get('doubtful') ? this.look.doubtful : this.look.line
+          if (feature.get('doubtful')) return this.look.doubtful
+          const small = this.height > 0 && this.height / resolution < LEAST_LINE_HEIGHT
+          return small ? this.look.thin : this.look.line
         },
       }),
     }

@@ -55,6 +55,7 @@ function named(id: number, feature: Feature, line: DrawnLine): Feature {
 
 export interface Look {
   line: Style[]
+  thin: Style[]
   doubtful: Style[]
   hovered: Style[]
   current: Style[]
@@ -87,6 +88,7 @@ export function look(): Look {
   const wide = new Style({ stroke: halo })
   return {
     line: [stroke(lapis, 1.5)],
+    thin: [stroke(lapis, 0.75)],
     doubtful: [stroke(warn, 2, [7, 4])],
     hovered: [wide, stroke(accent, 2.5)],
     current: [wide, stroke(accent, 3), ends],
