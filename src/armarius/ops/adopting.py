@@ -55,21 +55,35 @@ def adopt(page: Page, tree: Tree, layer: Layer, *, new: bool, by: User, said: st
         BadInput: the tree is for an image of another shape.
     """
     fitting, notes = fitted(tree, page.image.width, page.image.height)
-    there = {} if new else _places(trees.load_page(page, None))
-    coming = _places(fitting)
-    if there and not coming:
-        return [*notes, "it holds no line; the page's lines were kept."]
-    if there != coming or not there:
-        same = not new and all(
-            _overlap(there[key], coming[key]) for key in there.keys() & coming.keys()
-        )
-        trees.save_layout(page, fitting, by=by, reason=f"Before {said}", same_lines=same)
-        if there:
-            gone = len(there) if not same else len(there.keys() - coming.keys())
-            notes.append(f"{gone} former lines went into a snapshot of the page.")
+    if new:
+        trees.save_layout(page, fitting, by=by, reason=said, fresh=True)
+    else:
+        there, coming = _places(trees.load_page(page, None)), _places(fitting)
+        if there and not coming:
+            return [*notes, "it holds no line; the page's lines were kept."]
+        if there != coming or not there:
+            notes += _replace(page, fitting, there, coming, by=by, said=said)
     if any(line.text is not None for line in fitting.all_lines()):
-        trees.save_texts(page, fitting, layer.of(page, by), source="import")
+        trees.save_texts(page, fitting, layer.of(page, by), source="import", fresh=new)
     return notes
+
+
+def _replace(
+    page: Page,
+    tree: Tree,
+    there: dict[str, Points],
+    coming: dict[str, Points],
+    *,
+    by: User,
+    said: str,
+) -> list[str]:
+    """Put other lines onto a page; says what became of the former ones."""
+    same = all(_overlap(there[key], coming[key]) for key in there.keys() & coming.keys())
+    trees.save_layout(page, tree, by=by, reason=f"Before {said}", same_lines=same)
+    if not there:
+        return []
+    gone = len(there.keys() - coming.keys()) if same else len(there)
+    return [f"{gone} former lines went into a snapshot of the page."]
 
 
 def adopt_text(page: Page, tree: Tree, layer: Layer, *, by: User) -> list[str]:

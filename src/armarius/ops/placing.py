@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from armarius.models import Document, Image, JobItem, Page
@@ -49,15 +49,13 @@ def present(document: Document, image: Image) -> Placed | None:
 
 def aside(document: Document, image: Image, item: JobItem, source: str) -> Page:
     """Create the page where nobody sees it; regions and lines can be added before `settle`."""
-    page = Page.objects.create(
+    return Page.objects.create(
         document=document,
         position=_ASIDE + item.pk % 100_000_000,
         name=naming.of_page(item.name),
         source=source,
         image=image,
     )
-    JobItem.objects.filter(pk=item.pk).update(page=page)
-    return page
 
 
 def settle(page: Page, item: JobItem, *, once: bool) -> Placed | None:
@@ -72,19 +70,26 @@ def settle(page: Page, item: JobItem, *, once: bool) -> Placed | None:
         None where `once` holds and another page got the image meanwhile: the caller must
         roll back.
     """
-    Document.objects.select_for_update().get(pk=page.document_id)
-    others = Page.objects.filter(document=page.document_id).exclude(pk=page.pk)
-    if once and others.filter(image=page.image_id).exists():
-        return None
-    stem, suffix = naming.split(page.name)
-    alike = others.filter(name__startswith=stem, name__endswith=suffix)
-    name = naming.free(page.name, set(alike.values_list("name", flat=True)))
-    note = "" if name == page.name else f"its name was taken; it is called {name} now."
-    place = _place(page, item)
-    others.filter(position__gte=place).update(position=F("position") + 1)
-    page.position, page.name = place, name
-    page.save(update_fields=["position", "name", "updated_at"])
+    # An update locks the row as well, and lets others go on that only refer to it.
     Document.objects.filter(pk=page.document_id).update(updated_at=timezone.now())
+    others = Page.objects.filter(document=page.document_id).exclude(pk=page.pk)
+    stem, suffix = naming.split(page.name)
+    alike = others.filter(
+        Q(image=page.image_id) | Q(name__startswith=stem, name__endswith=suffix)
+    )
+    images, names = set(), set()
+    for image_id, name in alike.values_list("image_id", "name"):
+        images.add(image_id)
+        names.add(name)
+    if once and page.image_id in images:
+        return None
+    free = naming.free(page.name, names)
+    note = "" if free == page.name else f"its name was taken; it is called {free} now."
+    place, count = _place(page, item)
+    if place < count:
+        others.filter(position__gte=place).update(position=F("position") + 1)
+    page.position, page.name = place, free
+    page.save(update_fields=["position", "name", "updated_at"])
     return Placed(page, True, note)
 
 
@@ -98,9 +103,9 @@ _MADE = """
 _PLACE = """
 SELECT coalesce(
   (SELECT p.position + 1 {made} AND {order} < %(place)s ORDER BY {order} DESC LIMIT 1),
-  (SELECT p.position {made} AND {order} > %(place)s ORDER BY {order} LIMIT 1),
-  (SELECT count(*) FROM armarius_page
-    WHERE document_id = %(document)s AND deleted_at IS NULL AND id <> %(page)s))
+  (SELECT p.position {made} AND {order} > %(place)s ORDER BY {order} LIMIT 1), present), present
+FROM (SELECT count(*) AS present FROM armarius_page
+  WHERE document_id = %(document)s AND deleted_at IS NULL AND id <> %(page)s) AS pages
 """
 # Within one job an index finds the neighbour. A job that tries again what failed in another has
 # other positions; then the places in the plan that both came from are compared.
@@ -111,7 +116,8 @@ _IN_IMPORT = _PLACE.format(
 )
 
 
-def _place(page: Page, item: JobItem) -> int:
+def _place(page: Page, item: JobItem) -> tuple[int, int]:
+    """Where the page belongs, and how many others there are."""
     plan = item.job.parameters
     whole = item.job.items_total == plan["items"]
     values = {
@@ -123,4 +129,5 @@ def _place(page: Page, item: JobItem) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(_IN_JOB if whole else _IN_IMPORT, values)
-        return int(cursor.fetchone()[0])
+        place, count = cursor.fetchone()
+    return place, count

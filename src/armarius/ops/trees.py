@@ -43,7 +43,13 @@ def load_page(page: models.Page, layer: Transcription | None) -> Page:
 
 
 def save_layout(
-    page: models.Page, tree: Page, *, by: User | None, reason: str, same_lines: bool = False
+    page: models.Page,
+    tree: Page,
+    *,
+    by: User | None,
+    reason: str,
+    same_lines: bool = False,
+    fresh: bool = False,
 ) -> None:
     """Make the regions and lines of the page those of the tree; texts are not touched.
 
@@ -55,16 +61,11 @@ def save_layout(
         same_lines: lines with an id that the page already has are the same lines, and keep
             their texts in all layers (an edited file comes back). Engines number lines anew,
             so for them equal ids mean nothing.
+        fresh: this transaction has made the page: there is nothing to lock, keep or replace,
+            and nobody to tell.
     """
-    with transaction.atomic():
-        snapshots.lock(page)
-        snapshots.take(page, reason, by=by)
-        kept = _present_lines(page) if same_lines else {}
-        now = timezone.now()
-        models.Line.objects.filter(page=page).exclude(
-            pk__in=[x.pk for x in kept.values()]
-        ).update(deleted_at=now)
-        models.Region.objects.filter(page=page).update(deleted_at=now)
+    with transaction.atomic(savepoint=not fresh):
+        kept = {} if fresh else _clear(page, by=by, reason=reason, same_lines=same_lines)
         keys = Keys()
         types = _types(page.document.project_id, tree)
         regions = _write_regions(page, tree, types, keys)
@@ -72,9 +73,8 @@ def save_layout(
         if not same_lines:
             page.recognised_at = None
         _write_page(page, tree, count)
-        news.tell(
-            page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
-        )
+        if not fresh:
+            _tell(page)
     log.info("page %d: layout of %d lines saved (%s)", page.pk, count, reason)
 
 
@@ -86,6 +86,7 @@ def save_texts(
     by: User | None = None,
     model: AtrModel | None = None,
     source: str,
+    fresh: bool = False,
 ) -> int:
     """Store the texts of the tree's lines in a layer, each as a new version; returns how many.
 
@@ -98,12 +99,14 @@ def save_texts(
         by: the author, None where a model or a file is.
         model: what read the page.
         source: "recognition", "import" or another word for the history.
+        fresh: this transaction has made the page, as for `save_layout`.
 
     Raises:
         BadInput: a text is too long or holds a character that cannot be stored.
     """
-    with transaction.atomic():
-        snapshots.lock(page)
+    with transaction.atomic(savepoint=not fresh):
+        if not fresh:
+            snapshots.lock(page)
         ids = dict(models.Line.objects.filter(page=page).values_list("key", "id"))
         given = [
             _text(ids[line.id], line)
@@ -117,9 +120,8 @@ def save_texts(
         models.Page.objects.filter(pk=page.pk).update(
             recognised_at=now, updated_at=now, steps=page.steps
         )
-        news.tell(
-            page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
-        )
+        if not fresh:
+            _tell(page)
     log.info("page %d: %d texts of layer %d saved (%s)", page.pk, written, layer.pk, source)
     return written
 
@@ -226,6 +228,25 @@ def _parents(
         yield from _parents(region.regions, numbers, number)
 
 
+def _clear(
+    page: models.Page, *, by: User | None, reason: str, same_lines: bool
+) -> dict[str, models.Line]:
+    """Lock the page, keep its state, take its shapes away; returns the lines that may stay."""
+    snapshots.lock(page)
+    snapshots.take(page, reason, by=by)
+    kept = _present_lines(page) if same_lines else {}
+    now = timezone.now()
+    going = models.Line.objects.filter(page=page).exclude(pk__in=[x.pk for x in kept.values()])
+    going.update(deleted_at=now)
+    models.Region.objects.filter(page=page).update(deleted_at=now)
+    return kept
+
+
+def _tell(page: models.Page) -> None:
+    what = {"page": page.pk, "document": page.document_id}
+    news.tell(page.document.project_id, "page", what)
+
+
 def _present_lines(page: models.Page) -> dict[str, models.Line]:
     return {line.key: line for line in models.Line.objects.filter(page=page)}
 
@@ -262,9 +283,9 @@ def _write_lines(
             setattr(row, name, value)
         row.version += 1
         same.append(row)
-    models.Line.objects.filter(pk__in=[row.pk for row in kept.values()]).update(
-        deleted_at=timezone.now()
-    )
+    if kept:
+        gone = [row.pk for row in kept.values()]
+        models.Line.objects.filter(pk__in=gone).update(deleted_at=timezone.now())
     copying.insert(new)
     snapshots.overwrite(models.Line, same, [*LINE, "version"])
     return len(new) + len(same)
