@@ -102,6 +102,15 @@ def test_the_caller_chooses_the_layers(as_bob, folio, layer, codex):
     assert as_bob.get(f"{path}x").status_code == 422
 
 
+def test_a_newer_layer_without_text_here_does_not_hide_the_text(as_bob, folio, layer, codex):
+    Transcription.objects.create(document=codex, name="read on other pages")
+
+    page = as_bob.get(f"/pages/{folio.pk}").json()
+
+    assert {text["layer"] for text in page["texts"]} == {layer.pk}
+    assert len(page["layers"]) == 2
+
+
 def test_layers_of_other_documents_are_not_shown(as_carol, carol, folio, layer):
     from armarius.models import Document, Membership, Project
 

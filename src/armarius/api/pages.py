@@ -105,7 +105,8 @@ class WholePage(Schema):
 class Wanted(Schema):
     """What of the page.
 
-    `layers`: ids with commas; without it the newest layer's texts, with an empty value none.
+    `layers`: ids with commas; without it the texts of the newest layer that has any here, with an
+    empty value none.
     `include=characters` adds words and characters with their places.
     """
 

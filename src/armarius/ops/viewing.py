@@ -46,8 +46,12 @@ _WORDS = """,
     CASE WHEN words->>'text' = content THEN coalesce(words->'words', '[]') ELSE '[]' END AS words
 """
 _LAYERS = """
-SELECT id, name, kind FROM armarius_transcription
-WHERE document_id = %s::bigint AND archived_at IS NULL ORDER BY id
+SELECT layer.id, name, kind, EXISTS (
+    SELECT FROM armarius_line AS line JOIN armarius_linetext ON line_id = line.id
+    WHERE page_id = %s::bigint AND line.deleted_at IS NULL AND transcription_id = layer.id
+)
+FROM armarius_transcription AS layer
+WHERE document_id = %s::bigint AND archived_at IS NULL ORDER BY layer.id
 """
 
 
@@ -56,17 +60,17 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
 
     Args:
         page: as `sharing.page_view` found it.
-        layer_ids: whose texts; None for the newest layer of the document.
+        layer_ids: whose texts; None for the newest layer that has any on this page.
         characters: words and characters with their places too.
     """
     regions = prepared.rows(_REGIONS, [page.id])
     lines = prepared.rows(_LINES, [page.id])
-    layers = [
-        {"id": pk, "name": name, "kind": kind}
-        for pk, name, kind in prepared.rows(_LAYERS, [page.document])
-    ]
-    known = [layer["id"] for layer in layers]
-    wanted = known[-1:] if layer_ids is None else [pk for pk in layer_ids if pk in known]
+    found = prepared.rows(_LAYERS, [page.id, page.document])
+    layers = [{"id": pk, "name": name, "kind": kind} for pk, name, kind, _ in found]
+    if layer_ids is None:
+        wanted = [pk for pk, _, _, read in found if read][-1:]
+    else:
+        wanted = [pk for pk, *_ in found if pk in layer_ids]
     place = {pk: number for number, pk in enumerate(_sequence(page, regions, lines))}
     placed = sorted((place[row[0]], row[4]) for row in lines)
     head = {
