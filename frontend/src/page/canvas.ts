@@ -131,6 +131,7 @@ export class PageCanvas {
     const size = this.map.getSize()
     if (!shape || !size) return
     const view = this.map.getView()
+    view.cancelAnimations() // one that leads elsewhere would go on
     const [left = 0, bottom = 0, right = 0, top = 0] = shape.getExtent()
     const [from = 0, low = 0, to = 0, high = 0] = view.calculateExtent(size)
     const margin = (high - low) * 0.12
