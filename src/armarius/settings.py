@@ -97,6 +97,8 @@ DATABASES = {"default": _database(_database_url())}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 STATIC_URL = "/static/"
+# The build puts a hash of the content into every name there.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"
 WHITENOISE_USE_FINDERS = True  # served from the package: no collecting step
 LANGUAGE_CODE = "en"
 USE_TZ = True

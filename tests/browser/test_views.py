@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 pytestmark = pytest.mark.slow
 
@@ -112,6 +112,20 @@ def test_a_model_that_is_none_is_refused_in_place(open_as, document_of, tmp_path
     dialog.get_by_role("button", name="Add model").click()
 
     expect(dialog.get_by_role("alert")).to_contain_text("model.safetensors")
+
+
+def test_the_first_view_is_light_and_its_files_are_kept(open_as):
+    window = open_as("alice")
+    files: list[Response] = []
+    window.on("response", files.append)
+    window.goto("/projects")
+    expect(window.get_by_role("heading", level=1)).to_be_visible()
+
+    scripts = [one for one in files if one.url.endswith(".js")]
+    assert scripts
+    assert sum(int(one.headers["content-length"]) for one in scripts) < 350_000
+    assert all("immutable" in one.headers["cache-control"] for one in scripts)
+    assert all(one.headers.get("content-encoding") in ("br", "gzip", None) for one in scripts)
 
 
 def _views(document: int, page: int, job: int, project: int) -> dict[str, str]:

@@ -39,7 +39,7 @@ export const en = {
     home: 'To the projects',
   },
   signIn: {
-    about: 'From page images to text: segment, recognise, correct, train, export.',
+    about: 'From page images to text: import, segment, recognise, export.',
     username: 'User name',
     password: 'Password',
     act: 'Sign in',
