@@ -117,7 +117,11 @@ def test_a_model_that_is_none_is_refused_in_place(open_as, document_of, tmp_path
 def test_the_first_view_is_light_and_its_files_are_kept(open_as):
     window = open_as("alice")
     files: list[Response] = []
-    window.on("response", files.append)
+
+    def keep(answer: Response) -> None:
+        files.append(answer)
+
+    window.on("response", keep)
     window.goto("/projects")
     expect(window.get_by_role("heading", level=1)).to_be_visible()
 
