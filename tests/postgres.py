@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -26,4 +27,6 @@ def _provide() -> None:
         atexit.register(server.stop)
 
 
+# A shell that starts us in the background has Ctrl-C ignored, and our children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 _provide()

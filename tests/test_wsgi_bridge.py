@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -44,7 +45,9 @@ def call(application, *, headers=(), body=(b"",), path=b"/", gone=False):
         "headers": [(b"host", b"localhost"), *headers], "client": ("10.0.0.9", 1),
         "server": ("127.0.0.1", 8420),
     }  # fmt: skip
-    asyncio.run(Bridge(application, 2)(scope, receive, send))
+    # In a thread of its own: a browser test of the same run may have left a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Bridge(application, 2)(scope, receive, send)).result()
     return sent
 
 
