@@ -285,7 +285,7 @@ def test_the_log_keeps_what_was_said_and_stays_small(bundle, monkeypatch):
     folder = bundle(1)
     monkeypatch.setattr(runner, "LOG_LIMIT", 10_000)
     with runner._logged(folder / "log.txt"):
-        logging.getLogger("kraken").warning("a library speaks")
+        logging.getLogger("a.library").warning("a library speaks")
         os.write(2, b"a native one too\n")
         kept = (folder / "log.txt").read_text()
         for _ in range(50):

@@ -29,7 +29,7 @@ def application(_: HttpRequest) -> HttpResponse:
 
 @require_safe
 def missing_file(_: HttpRequest) -> HttpResponse:
-    """A file of an older build: what is there has been answered before Django."""
+    """No such file or image: what is there has been answered before this."""
     return HttpResponse("There is no such file.\n", status=404, content_type="text/plain")
 
 
@@ -40,6 +40,6 @@ urlpatterns: list[Any] = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("iiif/", include("armarius.iiif")),
-    re_path(r"^static/", missing_file),
+    re_path(r"^(?:static|iiif)/", missing_file),
     re_path(r"", application),
 ]
