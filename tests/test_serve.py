@@ -26,7 +26,8 @@ def home(tmp_path):
 
 def family(pid: int) -> list[psutil.Process]:
     parent = psutil.Process(pid)
-    return [parent, *parent.children(recursive=True)]
+    everybody = [parent, *parent.children(recursive=True)]
+    return [one for one in everybody if one.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_a_taken_port_is_named_with_its_cure(home):
