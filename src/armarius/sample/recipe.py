@@ -15,7 +15,7 @@ from armarius import engines
 from armarius.engines import Example, TrainOptions
 from armarius.sample import MODEL, practice
 
-PAGES, EPOCHS, SEED = 70, 13, 7
+PAGES, EPOCHS, SEED = 64, 11, 7
 
 
 def main() -> None:
