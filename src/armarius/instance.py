@@ -326,10 +326,9 @@ def connected(url: str | None, token_file: Path | None) -> Iterator[Instance]:
 
 @contextmanager
 def _passing_token() -> Iterator[str]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
-    import django
+    from armarius import apps
 
-    django.setup()
+    apps.start()
     from datetime import timedelta
 
     from django.utils import timezone

@@ -37,13 +37,12 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """All figures; `options.rounds` interleaved rounds, the median counts."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
     with tempfile.TemporaryDirectory(prefix="armarius-bench-") as name:
         folder = Path(name)
         os.environ["ARMARIUS_HOME"] = name
-        import django
+        from armarius import apps
 
-        django.setup()
+        apps.start()
         page = _paint(folder / "page.jpg", *PAGE)
         large = _paint(folder / "large.jpg", *LARGE)
         figures = {

@@ -19,12 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prepare everything that `serve` needs; repeating it changes nothing."""
-    import os
+    from armarius import apps
 
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
-    django.setup()
+    apps.start()
 
     from armarius.ops import starting
 

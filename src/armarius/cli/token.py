@@ -20,12 +20,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the token; it is shown only this once."""
-    import os
+    from armarius import apps
 
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
-    django.setup()
+    apps.start()
 
     from armarius.errors import BadInput
     from armarius.models import User

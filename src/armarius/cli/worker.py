@@ -35,15 +35,13 @@ def run(options: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT; what is begun is finished or handed back."""
     import asyncio
     import logging
-    import os
 
-    import django
+    from armarius import apps
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
     logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
     for name in ("procrastinate", "psycopg.pool"):  # their tracebacks of a lost connection
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    django.setup()
+    apps.start()
 
     from armarius import policy
     from armarius.errors import BadInput

@@ -14,7 +14,7 @@ from django.db import transaction
 from armarius import sample
 from armarius.images import store
 from armarius.models import Page, Project, Transcription, User
-from armarius.ops import atr_models, documents, layers, ordering, projects, trees
+from armarius.ops import documents, layers, ordering, projects, trees
 from armarius.sample import SamplePage
 
 WITH_TEXT = 2
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 def create(by: User) -> Project | None:
     """Make the sample project on an instance that never had a project; else None."""
-    atr_models.offer_built_in()
     if Project.objects.exists():
         return None
     drawn = [(page, store.add(io.BytesIO(page.jpeg), page.name)) for page in sample.pages()]
