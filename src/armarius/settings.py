@@ -48,7 +48,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "127.0.0.1",
         "PORT": str(parts.port or 5432),
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 20, "timeout": 20, "max_idle": 60}},
+        "CONN_MAX_AGE": 300,  # a connection stays with its thread: docs/decisions/0011
         "CONN_HEALTH_CHECKS": True,
     }
 

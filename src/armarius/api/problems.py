@@ -15,7 +15,6 @@ from http import HTTPStatus
 from typing import Any
 
 import psycopg
-import psycopg_pool
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -155,13 +154,7 @@ def _database(_: HttpRequest, error: Exception) -> HttpResponse:
         return problem(
             422, "A value is out of range, or holds a character that cannot be stored."
         )
-    gone = (
-        InterfaceError,
-        OperationalError,
-        psycopg.OperationalError,
-        psycopg_pool.PoolTimeout,
-    )
-    if isinstance(error, gone):
+    if isinstance(error, InterfaceError | OperationalError | psycopg.OperationalError):
         log.warning("the database did not answer: %s", error)
         return problem(503, "The database does not answer just now. Try again in a moment.")
     return _unexpected(_, error)

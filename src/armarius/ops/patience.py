@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import psycopg
-import psycopg_pool
 from django.db import InterfaceError, OperationalError, connection
 
 log = logging.getLogger(__name__)
 
-AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg_pool.PoolTimeout)
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError)
 WAIT_S = 120.0
 Result = TypeVar("Result")
 
