@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
+import psycopg
 import pytest
 
 from tests.live import live_system
@@ -72,3 +74,22 @@ def test_everything_comes_back_after_kill_9_and_stops_on_ctrl_c(home):
         assert live.process.wait(40) == 0
 
     assert not [p for p in everybody if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_cut_connections_are_replaced_without_a_refusal(home):
+    with live_system(home, worker=False) as live, ThreadPoolExecutor(16) as people:
+
+        def ask(_: int) -> int:
+            return int(live.call("GET", "/api/projects")["count"])
+
+        assert set(people.map(ask, range(64))) == {0}  # every thread has a connection now
+        url = (home / "database" / "url").read_text().strip()
+        with psycopg.connect(url, autocommit=True) as own:
+            cut = own.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            ).fetchone()
+        assert cut
+        assert cut[0] > 1
+
+        assert set(people.map(ask, range(64))) == {0}

@@ -22,6 +22,7 @@ def rows(statement: str, values: Values) -> list[tuple[Any, ...]]:
     Every placeholder needs a cast where its type is not plain from the place it stands in.
     Errors are Django's, and the statement counts among `connection.queries`.
     """
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     raw: psycopg.Connection[Any] = connection.connection
