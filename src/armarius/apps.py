@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -20,3 +21,14 @@ def start() -> None:
     """Make Django ready in a process that is not the web server: settings read, models loaded."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
     django.setup()
+
+
+def collect_less_often() -> None:
+    """Tell Python that what lives now stays, and to look for rubbish less often.
+
+    For processes that live long. A page of 200 lines is ten thousand objects without a cycle;
+    looking through them took a tenth to a fifth of the time of an export.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -14,13 +14,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "armarius.settings")
 
 from django.core.wsgi import get_wsgi_application
 
-from armarius import config
+from armarius import apps, config
 from armarius.wsgi_bridge import Bridge
 
 django = Bridge(get_wsgi_application(), config.number("ARMARIUS_WEB_THREADS"))
 
 from armarius.api.events import events_app
 from armarius.images.fast import tile_app
+
+apps.collect_less_often()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         policy.size_of(lane)
     if not lanes or options.io < 1 or options.slots < 1:
         raise BadInput("A worker needs at least one lane, one thread and one slot.")
+    apps.collect_less_often()
     return asyncio.run(_Worker(lanes, options.io, options.slots).work())
 
 
