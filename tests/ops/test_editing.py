@@ -10,7 +10,7 @@ from django.db import connection
 
 from armarius.errors import BadInput, NotFound
 from armarius.models import Event, Line, LineText, LineTextVersion, Transcription, User
-from armarius.ops import editing, layers, sharing
+from armarius.ops import editing, layers, sharing, texts
 from armarius.ops.editing import Edit
 
 
@@ -248,3 +248,23 @@ def test_batches_in_opposite_order_do_not_wait_for_each_other_for_ever(folio, la
     assert LineTextVersion.objects.count() == sum(accepted)
     for text in LineText.objects.all():
         assert text.versions.count() == text.version
+
+
+def test_an_accepted_line_is_checked_until_its_text_changes(write, line, layer, alice):
+    write("En nom", 0, checked=True)
+    assert LineText.objects.get().checked
+    assert history(layer) == [(1, "En nom", "check")]
+
+    write("Et nom", 1)
+    assert not LineText.objects.get().checked
+
+    write("Et nom", 2, checked=True)
+    given = [texts.Given(line.pk, "model's")]
+    texts.write(layer.pk, given, by=alice, model=None, source="recognition")
+    assert not LineText.objects.get().checked
+    assert [source for *_, source in history(layer)] == [
+        "check",
+        "edit",
+        "check",
+        "recognition",
+    ]

@@ -2063,8 +2063,15 @@ export interface components {
         /**
          * TextIn
          * @description A text as its author wants it; `version` is the one seen, 0 where there was none.
+         *
+         *     `checked`: the author has read it against the image and accepts it.
          */
         TextIn: {
+            /**
+             * Checked
+             * @default false
+             */
+            checked?: boolean;
             /** Confidence */
             confidence?: number | null;
             /** Content */
@@ -2086,6 +2093,8 @@ export interface components {
         TextOut: {
             /** Author */
             author: string | null;
+            /** Checked */
+            checked: boolean;
             /** Confidence */
             confidence: number | null;
             /** Confidences */

@@ -73,6 +73,7 @@ class TextOut(Schema):
     confidence: float | None
     confidences: str
     version: int
+    checked: bool
     author: str | None
     model: str | None
     updated_at: datetime
@@ -123,13 +124,17 @@ class PageChange(Schema):
 
 
 class TextIn(Schema):
-    """A text as its author wants it; `version` is the one seen, 0 where there was none."""
+    """A text as its author wants it; `version` is the one seen, 0 where there was none.
+
+    `checked`: the author has read it against the image and accepts it.
+    """
 
     line: Number
     layer: Number
     content: Annotated[str, Field(max_length=10_000)]
     version: Annotated[int, Field(ge=0, le=2**31 - 2)]
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    checked: bool = False
 
 
 class TextsIn(Schema):
@@ -210,7 +215,7 @@ def save_texts(request: Request, page_id: Id, given: TextsIn) -> HttpResponse:
     """
     page = sharing.page_view(request.user, page_id, Role.TRANSCRIBER)
     edits = [
-        editing.Edit(one.line, one.layer, one.content, one.version, one.confidence)
+        editing.Edit(one.line, one.layer, one.content, one.version, one.confidence, one.checked)
         for one in given.items
     ]
     return outcome(editing.save(page, edits, by=request.user))

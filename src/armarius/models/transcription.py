@@ -126,6 +126,8 @@ class LineText(models.Model):
     # text they spell (an edit leaves them, restoring it brings them back); other readings.
     words = models.JSONField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # Somebody has read the line against the image and accepted this very text.
+    checked = models.BooleanField(default=False, db_default=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

@@ -31,8 +31,8 @@ _SAVE = """
 WITH asked AS (
     SELECT given.* FROM unnest(
         %(lines)s::bigint[], %(layers)s::bigint[], %(versions)s::int[], %(contents)s::text[],
-        %(confidences)s::float8[]
-    ) AS given(line_id, layer_id, version, content, confidence)
+        %(confidences)s::float8[], %(checked)s::bool[]
+    ) AS given(line_id, layer_id, version, content, confidence, checked)
     JOIN armarius_line AS line
         ON line.id = given.line_id AND line.page_id = %(page)s::bigint AND line.deleted_at IS NULL
     JOIN armarius_transcription AS layer
@@ -45,24 +45,28 @@ WITH asked AS (
 ), changed AS (
     UPDATE armarius_linetext AS text SET
         content = asked.content, confidence = asked.confidence, confidences = '',
-        version = text.version + 1, author_id = %(author)s::bigint, model_id = NULL, updated_at = now()
+        version = text.version + 1, checked = asked.checked, author_id = %(author)s::bigint,
+        model_id = NULL, updated_at = now()
     FROM asked, held
     WHERE text.id = held.id AND text.line_id = asked.line_id
         AND text.transcription_id = asked.layer_id AND text.version = asked.version
     RETURNING text.id, text.line_id, text.transcription_id, text.version, text.content,
-        text.confidence
+        text.confidence, text.checked
 ), added AS (
     INSERT INTO armarius_linetext
-        (line_id, transcription_id, content, confidence, confidences, version, author_id, updated_at)
-    SELECT line_id, layer_id, content, confidence, '', 1, %(author)s::bigint, now()
+        (line_id, transcription_id, content, confidence, confidences, version, checked, author_id,
+        updated_at)
+    SELECT line_id, layer_id, content, confidence, '', 1, checked, %(author)s::bigint, now()
     FROM asked WHERE version = 0 ORDER BY line_id, layer_id
     ON CONFLICT (line_id, transcription_id) DO NOTHING
-    RETURNING id, line_id, transcription_id, version, content, confidence
+    RETURNING id, line_id, transcription_id, version, content, confidence, checked
 ), stored AS (SELECT * FROM changed UNION ALL SELECT * FROM added),
 history AS (
     INSERT INTO armarius_linetextversion
         (text_id, version, content, confidence, author_id, source, created_at)
-    SELECT id, version, content, confidence, %(author)s::bigint, %(source)s::text, now() FROM stored
+    SELECT id, version, content, confidence, %(author)s::bigint,
+        CASE WHEN checked THEN 'check' ELSE %(source)s::text END, now()
+    FROM stored
 ), told AS (
     INSERT INTO armarius_event (project_id, kind, payload, created_at)
     SELECT %(project)s::bigint, 'texts', jsonb_build_object(
@@ -78,13 +82,17 @@ FROM stored
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A text for a line in a layer; `version` is the one that was seen, 0 for no text yet."""
+    """A text for a line in a layer; `version` is the one that was seen, 0 for no text yet.
+
+    `checked`: the author has read it against the image. The history then says “check”.
+    """
 
     line: int
     layer: int
     content: str
     version: int
     confidence: float | None = None
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,7 @@ def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit
         "versions": [edit.version for edit in edits],
         "contents": [edit.content for edit in edits],
         "confidences": [edit.confidence for edit in edits],
+        "checked": [edit.checked for edit in edits],
         "page": page.id,
         "document": page.document,
         "project": page.project,

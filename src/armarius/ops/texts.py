@@ -90,8 +90,8 @@ def write(
         update_conflicts=True,
         unique_fields=["line", "transcription"],
         update_fields=[
-            "content", "confidence", "confidences", "words", "version", "author", "model",
-            "updated_at",
+            "content", "confidence", "confidences", "words", "version", "checked", "author",
+            "model", "updated_at",
         ],
     )  # fmt: skip
     versions = [

@@ -33,7 +33,7 @@ _TEXTS = """
 SELECT transcription_id, line_id, (SELECT row_to_json(shown)::text FROM (SELECT
     transcription_id AS layer, line_id AS line, content, text.confidence,
     translate(encode(confidences, 'base64'), E'\\n', '') AS confidences, text.version,
-    author.username AS author, model.name AS model,
+    checked, author.username AS author, model.name AS model,
     to_char(text.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS updated_at {words}) AS shown)
 FROM armarius_linetext AS text
 JOIN armarius_line AS line ON line.id = line_id
