@@ -7,7 +7,6 @@ import json
 import os
 import platform
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +35,7 @@ def record(name: str, figures: dict[str, Any]) -> Path:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "commit": commit.stdout.strip(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "command": f"make prove ISSUE={name}"
-        if "pytest" in sys.argv[0]
-        else " ".join(["python", *[Path(a).name for a in sys.argv]]),
+        "command": f"make prove ISSUE={name}",
         "figures": figures,
     }
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
