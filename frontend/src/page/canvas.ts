@@ -19,6 +19,7 @@ import {
   look,
   masksOf,
   regionsOf,
+  veilOf,
 } from './scene'
 import { lineHeight } from './shapes'
 
@@ -40,12 +41,14 @@ export class PageCanvas {
   private readonly extent: [number, number, number, number]
   private readonly look: Look = look()
   private readonly sources = {
+    veil: new VectorSource({ wrapX: false }),
     regions: new VectorSource({ wrapX: false }),
     masks: new VectorSource({ wrapX: false }),
     baselines: new VectorSource({ wrapX: false }),
   }
   private readonly layers
   private readonly sizes: ResizeObserver
+  private doubtful: ReadonlySet<number> = new Set()
   private hovered: number | null = null
   private current: number | null = null
   private masksShown = true
@@ -69,6 +72,7 @@ export class PageCanvas {
       }).extend([new KeyboardPan({ pixelDelta: 96 })]),
       layers: [
         tiles(info, projection),
+        this.layers.veil,
         this.layers.masks,
         this.layers.baselines,
         this.layers.regions,
@@ -106,6 +110,28 @@ export class PageCanvas {
     layers.masks.setMaxResolution(
       this.height ? this.height / LEAST_MASK_HEIGHT : Number.POSITIVE_INFINITY,
     )
+  }
+
+  /** Lines that are drawn as doubtful. */
+  setDoubtful(ids: readonly number[]): void {
+    this.doubtful = new Set(ids)
+    this.layers.baselines.changed()
+  }
+
+  /** Dim all but one line; null lifts the veil. */
+  setVeil(line: DrawnLine | null): void {
+    this.sources.veil.clear(true)
+    if (line) {
+      const [left, bottom, right, top] = this.extent
+      const corners: [number, number][] = [
+        [left, -top],
+        [right, -top],
+        [right, -bottom],
+        [left, -bottom],
+      ]
+      this.sources.veil.addFeature(veilOf(line, corners))
+    }
+    this.layers.veil.changed()
   }
 
   setShown(shown: { lines: boolean; masks: boolean; regions: boolean }): void {
@@ -167,6 +193,7 @@ export class PageCanvas {
   private makeLayers() {
     const { sources } = this
     return {
+      veil: new VectorLayer({ source: sources.veil, style: this.look.veil }),
       regions: new VectorLayer({
         source: sources.regions,
         style: (feature) => this.look.region(feature.get('label'), feature.get('colour')),
@@ -184,7 +211,7 @@ export class PageCanvas {
         style: (feature, resolution) => {
           if (feature.getId() === this.current) return this.look.current
           if (feature.getId() === this.hovered) return this.look.hovered
-          if (feature.get('doubtful')) return this.look.doubtful
+          if (this.doubtful.has(Number(feature.getId()))) return this.look.doubtful
           const small = this.height > 0 && this.height / resolution < LEAST_LINE_HEIGHT
           return small ? this.look.thin : this.look.line
         },

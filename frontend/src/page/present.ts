@@ -1,11 +1,37 @@
 /** What of a page is drawn and what is listed: from the server's answer to plain shapes. Pure. */
 import { DOUBTFUL } from './confidence'
-import type { ListedLine } from './LineList.vue'
+import type { Waiting } from './queue'
 import type { WholePage } from './read'
+import type { Known } from './saving'
 import type { DrawnLine, DrawnRegion } from './scene'
 import type { Point } from './shapes'
 
 type Text = WholePage['texts'][number]
+type Line = WholePage['lines'][number]
+
+/** A line with its text as it is to be shown: what waits here goes before what the server has. */
+export interface ListedLine {
+  id: number
+  /** As people count, from 1. */
+  number: number
+  text: string | null
+  confidence: number | null
+  confidences: string | null
+  checked: boolean
+  dir: 'ltr' | 'rtl' | 'auto'
+  /** What an edit is based on; 0 where the line has no text yet. */
+  version: number
+  /** Not on the server yet. */
+  unsent: boolean
+  /** Somebody else was faster; one of the two texts must be chosen. */
+  rivalled: boolean
+}
+
+/** What this browser knows beyond the page as the server told it. */
+export interface Local {
+  waiting(line: number): Waiting | null
+  known(line: number): Known | undefined
+}
 
 function textsOf(page: WholePage, layer: number | null): Map<number, Text> {
   return new Map(
@@ -13,33 +39,71 @@ function textsOf(page: WholePage, layer: number | null): Map<number, Text> {
   )
 }
 
-function points(raw: readonly (readonly number[])[]): Point[] {
+export function points(raw: readonly (readonly number[])[]): Point[] {
   return raw.map(([x = 0, y = 0]) => [x, y])
 }
 
-export function drawnLines(page: WholePage, layer: number | null): DrawnLine[] {
-  const texts = textsOf(page, layer)
+export function drawnLines(page: WholePage): DrawnLine[] {
   return page.lines.map((line) => ({
     id: line.id,
     baseline: points(line.baseline),
     mask: points(line.mask),
-    doubtful: (texts.get(line.id)?.confidence ?? 1) < DOUBTFUL,
   }))
 }
 
+/** The lines that the model was not sure of and nobody has checked. */
+export function doubtfulIds(lines: readonly ListedLine[]): number[] {
+  return lines
+    .filter((line) => !line.checked && (line.confidence ?? 1) < DOUBTFUL)
+    .map((line) => line.id)
+}
+
 /** The lines in reading order, as they stand in the answer. */
-export function listedLines(page: WholePage, layer: number | null): ListedLine[] {
+export function listedLines(
+  page: WholePage,
+  layer: number | null,
+  local: Local = { waiting: () => null, known: () => undefined },
+): ListedLine[] {
   const texts = textsOf(page, layer)
-  return page.lines.map((line, at) => {
-    const text = texts.get(line.id)
-    return {
-      id: line.id,
-      number: at + 1,
-      text: text?.content ?? null,
-      confidence: text?.confidence ?? null,
-      confidences: text?.confidences ?? null,
-      dir: dirOf(line.direction || page.direction),
-    }
+  return page.lines.map((line, at) => ({
+    id: line.id,
+    number: at + 1,
+    dir: dirOf(line.direction || page.direction),
+    ...textOf(line, texts.get(line.id), local),
+  }))
+}
+
+type Shown = Omit<ListedLine, 'id' | 'number' | 'dir'>
+
+function textOf(line: Line, text: Text | undefined, local: Local): Shown {
+  const [waiting, known] = [local.waiting(line.id), local.known(line.id)]
+  const state = { unsent: waiting !== null, rivalled: waiting?.rival != null }
+  const byHand = { confidence: null, confidences: null }
+  if (waiting) {
+    const { content, checked, base } = waiting
+    return { text: content, checked, version: base.version, ...byHand, ...state }
+  }
+  if (known && known.version > (text?.version ?? 0)) {
+    const { content, checked, version } = known
+    return { text: content, checked, version, ...byHand, ...state }
+  }
+  return {
+    text: text?.content ?? null,
+    confidence: text?.confidence ?? null,
+    confidences: text?.confidences ?? null,
+    checked: text?.checked ?? false,
+    version: text?.version ?? 0,
+    ...state,
+  }
+}
+
+/** The new list with the old one's objects where nothing has changed, so that little is drawn again. */
+export function keepSame(old: readonly ListedLine[], now: ListedLine[]): ListedLine[] {
+  return now.map((line, at) => {
+    const before = old[at]
+    const same =
+      before && (Object.keys(line) as (keyof ListedLine)[]).every((k) => before[k] === line[k])
+    return same ? before : line
   })
 }
 

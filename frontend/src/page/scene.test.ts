@@ -16,7 +16,6 @@ test('what has too few points is not drawn, and y points upwards', () => {
       [3, 4],
     ] as const,
     mask: [],
-    doubtful: false,
   }
   const [drawn] = baselinesOf([line, { ...line, id: 5, baseline: [] }])
   expect(baselinesOf([line])).toHaveLength(1)

@@ -9,13 +9,12 @@ import Fill from 'ol/style/Fill'
 import Stroke from 'ol/style/Stroke'
 import Style from 'ol/style/Style'
 import Text from 'ol/style/Text'
-import { flip, type Point as Place } from './shapes'
+import { boxOf, flip, type Point as Place } from './shapes'
 
 export interface DrawnLine {
   id: number
   baseline: readonly Place[]
   mask: readonly Place[]
-  doubtful: boolean
 }
 export interface DrawnRegion {
   id: number
@@ -28,13 +27,13 @@ export interface DrawnRegion {
 export function baselinesOf(lines: readonly DrawnLine[]): Feature[] {
   return lines
     .filter(({ baseline }) => baseline.length > 1)
-    .map((line) => named(line.id, new Feature(new LineString(flip(line.baseline))), line))
+    .map((line) => named(line.id, new Feature(new LineString(flip(line.baseline)))))
 }
 
 export function masksOf(lines: readonly DrawnLine[]): Feature[] {
   return lines
     .filter(({ mask }) => mask.length > 2)
-    .map((line) => named(line.id, new Feature(new Polygon([flip(line.mask)])), line))
+    .map((line) => named(line.id, new Feature(new Polygon([flip(line.mask)]))))
 }
 
 export function regionsOf(regions: readonly DrawnRegion[]): Feature[] {
@@ -47,9 +46,23 @@ export function regionsOf(regions: readonly DrawnRegion[]): Feature[] {
     })
 }
 
-function named(id: number, feature: Feature, line: DrawnLine): Feature {
+/** Everything but one line: its mask, or a band along its baseline where it has none. */
+export function veilOf(line: DrawnLine, around: readonly Place[]): Feature {
+  const box = boxOf(line.baseline)
+  const hole: readonly Place[] =
+    line.mask.length > 2 || !box
+      ? line.mask
+      : [
+          [box[0], box[1] - 40],
+          [box[2], box[1] - 40],
+          [box[2], box[3] + 15],
+          [box[0], box[3] + 15],
+        ]
+  return new Feature(new Polygon([flip(around), flip(hole)]))
+}
+
+function named(id: number, feature: Feature): Feature {
   feature.setId(id)
-  feature.set('doubtful', line.doubtful)
   return feature
 }
 
@@ -62,6 +75,7 @@ export interface Look {
   mask: Style
   hoveredMask: Style
   currentMask: Style
+  veil: Style
   region(label: string, colour: string): Style[]
 }
 
@@ -98,6 +112,7 @@ export function look(): Look {
       fill: new Fill({ color: `${accent}1f` }),
       stroke: new Stroke({ color: accent, width: 1.25 }),
     }),
+    veil: new Style({ fill: new Fill({ color: 'rgb(241 238 231 / 0.45)' }) }),
     region: (label, ink) => [
       new Style({ stroke: new Stroke({ color: ink, width: 1.5 }) }),
       new Style({

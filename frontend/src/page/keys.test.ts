@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { en } from '../words/en'
+import { actOf, capsOf, hintOf, KEYS, type Pressed } from './keys'
+
+function press(key: string, more: Partial<Pressed> = {}): Pressed {
+  const none = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false }
+  return { key, code: '', isComposing: false, ...none, ...more }
+}
+
+test('modifiers decide', () => {
+  expect(actOf(press('Enter'), { writing: true, mac: false })).toBe('accept')
+  expect(actOf(press('Enter', { shiftKey: true }), { writing: true, mac: false })).toBe('back')
+  expect(actOf(press('Enter', { ctrlKey: true }), { writing: true, mac: false })).toBeNull()
+  expect(actOf(press('ArrowDown'), { writing: true, mac: false })).toBeNull()
+  expect(actOf(press('ArrowDown'), { writing: true, oneRow: true, mac: false })).toBe('next')
+})
+
+test('no key is taken from an input method or a dead key', () => {
+  expect(actOf(press('Enter', { isComposing: true }), { writing: true, mac: false })).toBeNull()
+  expect(actOf(press('Process', { code: 'Enter' }), { writing: true, mac: false })).toBeNull()
+  expect(
+    actOf(press('Dead', { code: 'KeyN', altKey: true }), { writing: true, mac: false }),
+  ).toBeNull()
+})
+
+test('a letter is known by its name, or by its place where the keyboard writes no Latin', () => {
+  expect(actOf(press('n', { altKey: true, code: 'KeyN' }), { writing: true, mac: false })).toBe(
+    'unchecked',
+  )
+  expect(actOf(press('т', { altKey: true, code: 'KeyN' }), { writing: true, mac: false })).toBe(
+    'unchecked',
+  )
+  // Dvorak: the key at the place of N writes B.
+  expect(
+    actOf(press('b', { altKey: true, code: 'KeyN' }), { writing: true, mac: false }),
+  ).toBeNull()
+})
+
+test('on a Mac, Alt with a letter keeps writing characters', () => {
+  expect(
+    actOf(press('˜', { altKey: true, code: 'KeyN' }), { writing: true, mac: true }),
+  ).toBeNull()
+  const control = { ctrlKey: true, shiftKey: true, code: 'KeyN' }
+  expect(actOf(press('N', control), { writing: true, mac: true })).toBe('unchecked')
+})
+
+test('a question mark can be written, and asks for the keys elsewhere', () => {
+  expect(actOf(press('?', { shiftKey: true }), { writing: true, mac: false })).toBeNull()
+  expect(actOf(press('?', { shiftKey: true }), { writing: false, mac: false })).toBe('keys')
+  expect(actOf(press('?'), { writing: false, mac: false })).toBe('keys')
+})
+
+test('no two acts share a key, and every act has words', () => {
+  for (const system of ['on', 'mac'] as const) {
+    const all = KEYS.map((key) => key[system] ?? key.on)
+    expect(new Set(all).size).toBe(all.length)
+  }
+  expect(Object.keys(en.keys.acts).sort()).toEqual(
+    [...new Set(KEYS.map((key) => key.act))].sort(),
+  )
+})
+
+test('keys are shown as they stand on the keyboard', () => {
+  expect(capsOf('keys', false)).toEqual([['F1'], ['?']])
+  expect(hintOf('unchecked', false)).toBe('Alt+N')
+  expect(hintOf('unchecked', true)).toBe('⌃⇧N')
+})

@@ -1,0 +1,82 @@
+/** The lines of a page with their texts, as they stand on the server and in this browser. */
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { me } from '../shell/session'
+import { useNews } from '../live'
+import { doubtfulIds, keepSame, type ListedLine, listedLines } from './present'
+import type { WholePage } from './read'
+import { allWaiting, flush, knownAt, openQueue, saving } from './saving'
+
+export function useTexts(
+  page: () => WholePage | undefined,
+  layer: () => number | null,
+  reload: () => Promise<void>,
+) {
+  watch(me, (person) => person && openQueue(person.id), { immediate: true })
+
+  /** What waits for this layer of this page, by line. */
+  const waiting = computed(() => {
+    void saving.turn.value
+    const id = page()?.id
+    return new Map(
+      allWaiting()
+        .filter((one) => one.page === id && one.layer === layer())
+        .map((one) => [one.line, one]),
+    )
+  })
+  /** Conflicts that cannot be shown at their line, because it is elsewhere or no more. */
+  const strayed = computed(() => {
+    void saving.turn.value
+    const here = new Set(page()?.lines.map((line) => line.id))
+    return allWaiting().filter(
+      (one) => one.rival && !(here.has(one.line) && one.layer === layer()),
+    )
+  })
+
+  const listed = shallowRef<readonly ListedLine[]>([])
+  function list() {
+    const whole = page()
+    const on = layer()
+    if (!whole) {
+      listed.value = []
+      return
+    }
+    const known = (line: number) =>
+      on === null ? undefined : knownAt({ page: whole.id, layer: on, line })
+    const now = listedLines(whole, on, {
+      waiting: (line) => waiting.value.get(line) ?? null,
+      known,
+    })
+    listed.value = keepSame(listed.value, now)
+  }
+  watch([page, layer, waiting], list, { immediate: true })
+
+  const doubtful = shallowRef<readonly number[]>([])
+  watch(
+    listed,
+    (lines) => {
+      const now = doubtfulIds(lines)
+      if (now.join() !== doubtful.value.join()) doubtful.value = now
+    },
+    { immediate: true },
+  )
+
+  useNews(
+    'texts',
+    ({ payload }) => {
+      const whole = page()
+      if (payload.page !== whole?.id) return
+      const lines = Array.isArray(payload.lines) ? payload.lines : []
+      const on = layer() ?? 0
+      // What this window has sent itself is known already.
+      const ours =
+        payload.author === me.value?.id &&
+        lines.length > 0 &&
+        lines.every((line) => knownAt({ page: 0, layer: on, line: Number(line) }))
+      if (!ours) void reload()
+    },
+    () => void flush(),
+  )
+  onScopeDispose(() => void flush())
+
+  return { listed, doubtful, waiting, strayed }
+}

@@ -1,0 +1,21 @@
+/** Texts as they come from a keyboard or a clipboard, made fit to be stored. Pure. */
+
+/**
+ * A line as it is stored: no line breaks, none of the characters that no database keeps, NFC.
+ *
+ * Normalisation joins letters with their marks and leaves everything else alone, the private use
+ * area of scholars' fonts (MUFI) too; compatibility characters like ſ or ꝑ stay what they are.
+ */
+export function fit(text: string): string {
+  return text
+    .replace(/\r\n?|[\n\u2028\u2029]/g, ' ')
+    .replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '')
+    .normalize('NFC')
+}
+
+/** The lines of a pasted text; the break after the last one makes no line of its own. */
+export function linesOf(pasted: string): string[] {
+  const lines = pasted.split(/\r\n|[\r\n\u2028\u2029]/)
+  while (lines.length > 1 && lines.at(-1) === '') lines.pop()
+  return lines
+}
