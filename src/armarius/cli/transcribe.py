@@ -19,7 +19,7 @@ EXAMPLE = "armarius transcribe scans/ --model french.safetensors --format alto -
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Pages, models, how to read, where to write."""
-    from armarius.engines import BIDI, ENGINES, MODES, PRECISIONS
+    from armarius.engines import BIDI, ENGINES, INFERENCES, MODES, PRECISIONS
     from armarius.page import DIRECTIONS
 
     parser.add_argument(
@@ -64,6 +64,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument("--device", default="cpu", help="cpu, auto, cuda, cuda:N or mps")
     how.add_argument("--precision", choices=PRECISIONS, default="32-true")
+    how.add_argument(
+        "--inference",
+        choices=INFERENCES,
+        default="auto",
+        help="what reads the lines: the fast path, Kraken, or (auto) the fast path where it gives the same",
+    )
     how.add_argument("--threads", type=int, default=1, help="CPU threads per process")
     how.add_argument("--batch-size", type=int, default=1, help="lines read at once")
     how.add_argument("--pad", type=int, default=16, help="empty pixels at both ends of a line")
@@ -137,6 +143,7 @@ def _order(options: argparse.Namespace) -> Order:
             model=options.model,
             mode=options.mode,
             bidi=options.bidi,
+            inference=options.inference,
             batch_size=options.batch_size,
             pad=options.pad,
             characters=not options.no_characters,

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 PRECISIONS = ("32-true", "16-mixed", "bf16-mixed", "16-true", "bf16-true", "64-true")
 MODES = ("auto", "baselines", "bbox")
 BIDI = ("auto", "L", "R", "off")
+INFERENCES = ("auto", "fast", "kraken")
 Mode = Literal["auto", "baselines", "bbox"]
 Bidi = Literal["auto", "L", "R", "off"]
+Inference = Literal["auto", "fast", "kraken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,10 @@ class TranscribeOptions:
         bidi: order of mixed scripts in the text: ``auto`` by the first strong character, ``L`` or
             ``R`` for a fixed base direction, ``off`` keeps the order on the page. Texts
             in the tree are always in logical order.
-        batch_size: lines read at once; 1 is the fastest on a CPU and the only one that does not
-            depend on a line's neighbours.
+        inference: what runs the network: ``fast`` for ONNX Runtime, ``kraken`` for Kraken itself,
+            ``auto`` for the fast path where it gives the same.
+        batch_size: lines read at once. The fast path reads a line the same in any batch; in Kraken
+            itself it depends on its neighbours, and 1 is the fastest on a CPU.
         pad: empty pixels added left and right of a line, at the height of the model's input.
         characters: also give words and characters with their places.
     """
@@ -104,6 +108,7 @@ class TranscribeOptions:
     bidi: Bidi = "auto"
     device: str = "cpu"
     precision: str = "32-true"
+    inference: Inference = "auto"
     batch_size: int = 1
     pad: int = 16
     threads: int = 1

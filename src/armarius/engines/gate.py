@@ -57,6 +57,19 @@ def examine(path: Path, name: str = "") -> ModelInfo:
         raise BadInput(f"{shown}: the model cannot be read ({error.strerror}).") from None
 
 
+def described(path: Path, kind: str) -> tuple[str, dict[str, Any]]:
+    """Kraken's own description of the first model for a task in a file that `examine` has passed.
+
+    Returns its prefix in the file, empty for CoreML, and the description.
+    """
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        read = _safetensors if stream.read(9)[8:] == b"{" else _coreml
+        models = read(stream, size, path.name)
+    return next((key, model) for key, model in models.items() if kind in model["_tasks"])
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:

@@ -17,6 +17,7 @@ from armarius.engines import (
     TrainOptions,
     TranscribeOptions,
 )
+from armarius.engines import kraken_fast as fast
 from armarius.engines import kraken_layout as layout
 from armarius.engines import kraken_loading as loading
 from armarius.engines import kraken_reading as reading
@@ -62,7 +63,8 @@ def transcribe(image: Image, page: Page, options: TranscribeOptions) -> Page:
     path = _checked(page, image, options)
     task, info = loading.load(path, "recognition", options.device, options.precision)
     mode = info.type if options.mode == "auto" else options.mode
-    texts = reading.read(task, image, page, options, mode)
+    chosen = fast.choose(task, path, info, options)
+    texts = reading.read(task, chosen.reader, image, page, options, mode)
     step = _step(
         "recognition",
         options.model_name or path.stem,
@@ -71,6 +73,7 @@ def transcribe(image: Image, page: Page, options: TranscribeOptions) -> Page:
         bidi=options.bidi,
         device=options.device,
         precision=options.precision,
+        inference=chosen.name,
         batch_size=options.batch_size,
         pad=options.pad,
     )

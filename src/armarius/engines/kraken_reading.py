@@ -8,13 +8,14 @@ of the tree are kept.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import regex
 
 from armarius.engines import TranscribeOptions
+from armarius.engines import kraken_fast as fast
 from armarius.engines import kraken_loading as loading
 from armarius.errors import EngineError
 from armarius.geometry import Points, box
@@ -22,6 +23,8 @@ from armarius.page import Direction, Glyph, Line, Page, Region, Word
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from armarius.engines.fast.rec_reading import Reader
 
 log = logging.getLogger(__name__)
 
@@ -31,22 +34,36 @@ _SPACED = regex.compile(r"\S+")
 
 Corners = tuple[int, int, int, int]
 Placed = tuple[Line, Direction]
+Kind = Literal["baselines", "bbox"]
+# What reads lines of Kraken's own classes from an image: (image, lines, kind) to one record each.
+Records = Callable[["Image", list[Any], Kind], Iterable[Any]]
 
 
 def read(
-    task: Any, image: Image, page: Page, options: TranscribeOptions, mode: str
+    task: Any,
+    reader: Reader | None,
+    image: Image,
+    page: Page,
+    options: TranscribeOptions,
+    mode: str,
 ) -> dict[str, Line]:
-    """Return each line of the page, by its id, with what was read.
+    """Return each line of the page, by its id, with what was read by `reader`, else by Kraken.
 
     Raises:
         EngineError: Kraken failed on this page.
     """
     lines = list(_with_directions(page, options))
+
+    def records(image: Image, cut: list[Any], kind: Kind) -> Iterable[Any]:
+        if reader is not None:
+            return fast.records(task, reader, image, cut, kind, options)
+        return _records(task, image, cut, kind, options)
+
     try:
         with loading.quietly(), loading.threads(options.threads):
             if mode == "bbox":
-                return dict(_boxes(task, image, lines, options))
-            return dict(_baselines(task, image, lines, options))
+                return dict(_boxes(records, image, lines, options))
+            return dict(_baselines(records, image, lines, options))
     except EngineError:
         raise
     except Exception as error:
@@ -75,7 +92,7 @@ def _with_directions(page: Page, options: TranscribeOptions) -> Iterator[Placed]
 
 
 def _baselines(
-    task: Any, image: Image, lines: Sequence[Placed], options: TranscribeOptions
+    records: Records, image: Image, lines: Sequence[Placed], options: TranscribeOptions
 ) -> Iterator[tuple[str, Line]]:
     from kraken.containers import BaselineLine
 
@@ -89,8 +106,8 @@ def _baselines(
             continue
         wanted.append((line, direction))
         cut.append(BaselineLine(id=line.id, baseline=baseline, boundary=mask))
-    records = _records(task, image, cut, "baselines", options)
-    for (line, direction), record in zip(wanted, records, strict=True):
+    found = records(image, cut, "baselines")
+    for (line, direction), record in zip(wanted, found, strict=True):
         yield line.id, _read_line(line, record, direction, options)
 
 
@@ -156,21 +173,21 @@ def _pixels(points: Iterable[Sequence[float]], image: Image) -> list[tuple[int, 
 
 
 def _boxes(
-    task: Any, image: Image, lines: Sequence[Placed], options: TranscribeOptions
+    records: Records, image: Image, lines: Sequence[Placed], options: TranscribeOptions
 ) -> Iterator[tuple[str, Line]]:
     """Vertical lines are read on a page turned by a quarter, so that they run from left to right."""
     from PIL.Image import Transpose
 
     level = [placed for placed in lines if not placed[1].startswith("vertical")]
     upright = [placed for placed in lines if placed[1].startswith("vertical")]
-    yield from _level_boxes(task, image, level, options, turned=False)
+    yield from _level_boxes(records, image, level, options, turned=False)
     if upright:
         turned = image.transpose(Transpose.ROTATE_90)
-        yield from _level_boxes(task, turned, upright, options, turned=True)
+        yield from _level_boxes(records, turned, upright, options, turned=True)
 
 
 def _level_boxes(
-    task: Any,
+    records: Records,
     image: Image,
     lines: Sequence[Placed],
     options: TranscribeOptions,
@@ -188,8 +205,8 @@ def _level_boxes(
             continue
         wanted.append((line, direction))
         cut.append(BBoxLine(id=line.id, bbox=corners))
-    records = _records(task, image, cut, "bbox", options)
-    for (line, direction), record in zip(wanted, records, strict=True):
+    found = records(image, cut, "bbox")
+    for (line, direction), record in zip(wanted, found, strict=True):
         made = _read_line(line, record, direction, options)
         yield line.id, _turned_back(made, image.height) if turned else made
 
@@ -231,7 +248,7 @@ def _records(
     task: Any,
     image: Image,
     lines: list[Any],
-    kind: Literal["baselines", "bbox"],
+    kind: Kind,
     options: TranscribeOptions,
 ) -> Iterator[Any]:
     """Kraken's records in display order, one per line and in their order."""

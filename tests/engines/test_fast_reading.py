@@ -1,0 +1,359 @@
+"""The fast path reads as Kraken does: the same text, places and confidences, alone and in any batch."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from armarius import engines, sample
+from armarius.engines import TranscribeOptions
+from armarius.engines import kraken_fast as fast
+from armarius.engines.fast import rec_decoding, rec_reading, rec_spec, rec_weights
+from armarius.errors import BadInput, EngineError
+from armarius.geometry import box
+from armarius.page import Line, Page
+
+pytestmark = pytest.mark.slow
+
+# What Kraken trains: its default, its small ones, and every layer that the fast path knows.
+SPECS = {
+    "default": "[1,120,0,1 Cr3,13,32 Do0.1,2 Mp2,2 Cr3,13,32 Do0.1,2 Mp2,2 Cr3,9,64 Do0.1,2 Mp2,2"
+    " Cr3,9,64 Do0.1,2 S1(1x0)1,3 Lbx200 Do0.1,2 Lbx200 Do0.1,2 Lbx200 Do O1c80]",
+    "normalised": "[1,48,0,1 Cr4,2,32,4,2 Gn32 Cr4,2,64,1,1 Gn16 Mp4,2,4,2 Cr3,3,48 Gn8 Mp1,2,1,2"
+    " S1(1x0)1,3 Lbx64 Do0.5 Lbx64 O1c30]",
+    "bare": "[1,1,0,48 Lbx50 Do O1c59]",
+    "colour": "[1,32,0,3 Ct3,3,8 Mp2,2 Clr3,4,8,1,2 Cs3,3,6,1,1,1,2 Lfys16 Lfx12 Lrx10 O1ca20]",
+    "downwards": "[1,32,0,1 Cr3,3,8 Mp2,2 Lby6 Mp4,2 Lbys16 Lbx8 O1c40]",
+    "reshaped": "[1,24,0,1 Cm3,3,8 S1(2x0)3,1 Mp2,2 S3(4x0)3,1 S1(0x2)1,3 Cl2,2,4 S1(1x0)1,3 Lbx8 O1c12]",
+    "one character": "[1,32,0,1 Cr3,3,8 Mp2,2 S1(1x0)1,3 Lbx16 O1c2]",
+}
+VERSE = """From fairest creatures we desire increase,
+That thereby beauty's rose might never die,
+But as the riper should by time decease,
+His tender heir might bear his memory:
+But thou contracted to thine own bright eyes,
+Feed'st thy light's flame with self-substantial fuel,"""
+SMALL = {name: spec for name, spec in SPECS.items() if name != "default"}
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory):
+    """A model file of a network with weights by chance: (spec, suffix, metadata) to path."""
+    engines.get("kraken")
+    made: dict[object, Path] = {}
+
+    def model(spec, suffix="safetensors", **metadata):
+        key = (spec, suffix, *sorted(metadata.items()))
+        if key not in made:
+            made[key] = tmp_path_factory.mktemp("untrained") / f"model.{suffix}"
+            _write(spec, made[key], metadata)
+        return made[key]
+
+    return model
+
+
+def _write(spec, path, metadata):
+    from armarius.engines import kraken_loading
+
+    kraken_loading.prepare()
+    import torch
+    from kraken import models
+    from kraken.lib.vgsl import TorchVGSLModel
+
+    torch.manual_seed(3)
+    labels = int("".join(c for c in spec[spec.rindex("O1c") + 3 :] if c.isdigit()))
+    codec = {chr(0x61 + number): [number + 1] for number in range(labels - 1)}
+    told = {"model_type": ["recognition"], "seg_type": "baselines", "legacy_polygons": False}
+    net = TorchVGSLModel(vgsl=spec, codec=codec, **{**told, **metadata})
+    with kraken_loading.quietly():
+        write = models.write_coreml if path.suffix == ".mlmodel" else models.write_safetensors
+        write([net.eval()], path)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """Two pages printed as those of the sample, one darker than the other."""
+    found = []
+    for seed in (1, 2):
+        printed = sample.small_page(VERSE, seed=seed)
+        image = Image.open(io.BytesIO(printed.jpeg))
+        found.append((image.convert("RGB"), printed.page))
+    return found
+
+
+def _both(image, page, **options):
+    """The page read by the fast path and by Kraken: the lines of each."""
+    kraken = engines.get("kraken")
+    read = [
+        kraken.transcribe(image, page, TranscribeOptions(inference=way, **options))
+        for way in ("fast", "kraken")
+    ]
+    assert read[0].steps[-1].parameters["inference"].startswith("onnxruntime ")
+    assert read[1].steps[-1].parameters["inference"] == "kraken"
+    return [list(each.all_lines()) for each in read]
+
+
+def _assert_same(fast_lines, kraken_lines):
+    assert [line.text for line in fast_lines] == [line.text for line in kraken_lines]
+    for ours, theirs in zip(fast_lines, kraken_lines, strict=True):
+        assert ours.confidences == pytest.approx(theirs.confidences, abs=1e-3)
+        assert _places(ours) == _places(theirs)
+
+
+def _places(line):
+    return [
+        (word.text, word.polygon, [(glyph.text, glyph.polygon) for glyph in word.glyphs])
+        for word in line.words
+    ]
+
+
+def _some(page, count):
+    return replace(page, regions=(), order=None, lines=tuple(page.all_lines())[:count])
+
+
+def test_sample_pages_read_with_the_sample_model_as_kraken_reads_them(pages):
+    for image, page in pages:
+        ours, theirs = _both(image, page, model=sample.MODEL)
+        assert any(len(line.text) > 20 for line in theirs)
+        _assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_networks_of_any_make_read_as_in_kraken(name, untrained, pages):
+    image, page = pages[0]
+    _assert_same(*_both(image, _some(page, 4), model=untrained(SPECS[name])))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_coreml_weights_are_the_same_numbers(name, untrained):
+    one, other = (
+        rec_weights.read(untrained(SPECS[name], kind)) for kind in ("safetensors", "mlmodel")
+    )
+
+    assert set(one.weights) == set(other.weights)
+    for key, values in one.weights.items():
+        if "bias_" not in key:  # CoreML keeps the sum of torch's two
+            assert np.array_equal(values, other.weights[key]), key
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_line_reads_the_same_alone_and_in_a_batch(name, untrained):
+    reader = rec_reading.Reader(untrained(SPECS[name]))
+    chance = np.random.default_rng(5)
+    shape = (reader.spec.channels, reader.spec.height)
+    lines = [chance.random((*shape, width), np.float32) for width in (33, 400, 64, 57, 401)]
+
+    together = reader.probabilities(lines)
+
+    for line, found in zip(lines, together, strict=True):
+        (alone,) = reader.probabilities([line])
+        assert alone.shape == found.shape
+        assert np.abs(alone - found).max() < 1e-6
+
+
+def test_batches_of_a_page_change_nothing(pages):
+    image, page = pages[0]
+    kraken = engines.get("kraken")
+    one, many = (
+        list(
+            kraken.transcribe(
+                image, page, TranscribeOptions(model=sample.MODEL, batch_size=size)
+            ).all_lines()
+        )
+        for size in (1, 12)
+    )
+    _assert_same(one, many)
+
+
+@pytest.mark.parametrize(
+    ("mode", "direction"),
+    [("bbox", "horizontal-lr"), ("bbox", "vertical-rl"), ("baselines", "horizontal-rl")],
+)
+def test_boxes_and_other_directions_read_as_in_kraken(mode, direction, pages):
+    image, page = pages[0]
+    page = replace(_some(page, 5), direction=direction)
+    _assert_same(*_both(image, page, model=sample.MODEL, mode=mode))
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "RGB"])
+def test_models_of_the_old_extraction_read_as_in_kraken(mode, untrained, pages):
+    image, page = pages[0]
+    model = untrained(SPECS["one character"], legacy_polygons=True)
+    bent = [
+        replace(line, baseline=((x, y), ((x + right) // 2, y + 3), (right, y)))
+        for line in list(page.all_lines())[:2]
+        for (x, y), (right, _) in [(line.baseline[0], line.baseline[-1])]
+    ]
+    page = replace(page, regions=(), order=None, lines=(*bent, *list(page.all_lines())[2:4]))
+    _assert_same(*_both(image.convert(mode), page, model=model))
+
+
+def test_lines_of_a_pixel_and_lines_without_ink_are_empty_as_in_kraken(pages):
+    image, page = pages[0]
+    whole = next(page.all_lines())
+    white = Image.new("RGB", image.size, "white")
+    dot = Line("dot", baseline=((9, 9), (10, 9)), mask=((9, 9), (10, 9), (10, 10)))
+    square = Line("box", baseline=((9, 9), (10, 9)), mask=((9, 9), (10, 9), (10, 10), (9, 10)))
+
+    _assert_same(*_both(image, Page("x", 0, 0, lines=(dot, whole)), model=sample.MODEL))
+    _assert_same(
+        *_both(image, Page("x", 0, 0, lines=(square,)), model=sample.MODEL, mode="bbox")
+    )
+    ours, theirs = _both(white, Page("x", 0, 0, lines=(whole,)), model=sample.MODEL)
+    _assert_same(ours, theirs)
+
+
+def test_a_line_too_narrow_for_the_network_is_empty_where_kraken_gives_up_the_page(
+    untrained, pages
+):
+    image, page = pages[0]
+    mask = ((50, 20), (58, 20), (58, 300), (50, 300))
+    narrow = Line("n", baseline=((50, 250), (58, 250)), mask=mask)
+    page = Page("x", 0, 0, lines=(narrow, next(page.all_lines())))
+    options = TranscribeOptions(model=untrained(SPECS["normalised"]), pad=0)
+    kraken = engines.get("kraken")
+
+    line, other = kraken.transcribe(image, page, options).all_lines()
+
+    assert line.text == ""
+    assert other.text
+    with pytest.raises(EngineError):
+        kraken.transcribe(image, page, replace(options, inference="kraken"))
+
+
+def test_a_very_long_line_reads_as_in_kraken(pages):
+    image, page = pages[0]
+    left, top, right, bottom = (round(edge) for edge in box(next(page.all_lines()).mask))
+    text = image.crop((left, top, right, bottom)).resize((1000, 60))
+    strip = Image.new("RGB", (20_000, 60), "white")
+    for place in range(0, 20_000, 1000):
+        strip.paste(text, (place, 0))
+    line = Line("long", mask=((0, 0), (19_999, 0), (19_999, 59), (0, 59)))
+    page = Page("x", 0, 0, lines=(line, replace(line, id="second")))
+    ours, theirs = _both(strip, page, model=sample.MODEL, mode="bbox")
+    assert len(theirs[0].text) > 100
+    _assert_same(ours, theirs)
+
+
+def test_what_the_fast_path_cannot_build_kraken_reads_and_says_why(untrained, pages, caplog):
+    image, page = pages[0]
+    spec = "[1,32,0,1 Cr3,3,8 Mp2,2 (Lfys8 Lbys8) Lbx16 O1c9]"
+    options = TranscribeOptions(model=untrained(spec))
+    with caplog.at_level(logging.WARNING):
+        read = engines.get("kraken").transcribe(image, _some(page, 1), options)
+
+    told = read.steps[-1].parameters["inference"]
+    assert told.startswith("kraken (it has a layer “(L")
+    assert "read by Kraken itself" in caplog.text
+    with pytest.raises(BadInput, match="cannot be read by the fast path: it has a layer"):
+        engines.get("kraken").transcribe(
+            image, _some(page, 1), replace(options, inference="fast")
+        )
+
+
+def test_a_self_test_that_differs_sends_the_model_to_kraken(untrained):
+    from armarius.engines import kraken_loading
+
+    task, _ = kraken_loading.load(untrained(SPECS["bare"]), "recognition", "cpu", "32-true")
+    reader = rec_reading.Reader(untrained(SPECS["bare"]))
+    assert fast._difference(task.net, reader) == ""
+
+    bent = rec_reading.Reader(untrained(SPECS["bare"]))
+    bent._session = rec_reading.Reader(untrained("[1,1,0,48 Lfx50 Do O1c59]"))._session
+    assert "differed from Kraken by" in fast._difference(task.net, bent)
+
+
+def test_other_devices_and_precisions_stay_with_kraken(untrained, pages):
+    image, page = pages[0]
+    options = TranscribeOptions(model=untrained(SPECS["bare"]), precision="64-true")
+    read = engines.get("kraken").transcribe(image, _some(page, 1), options)
+    told = read.steps[-1].parameters["inference"]
+    assert told == "kraken (the fast path has no precision 64-true)"
+    warp: Any = "warp"
+    wrong = TranscribeOptions(model=sample.MODEL, inference=warp)
+    with pytest.raises(BadInput, match="no inference “warp”"):
+        engines.get("kraken").transcribe(image, page, wrong)
+
+
+def test_decoding_gives_what_krakens_decoder_and_codec_give():
+    engines.get("kraken").describe(sample.MODEL)
+    from kraken.lib.codec import PytorchCodec
+    from kraken.lib.ctc_decoder import greedy_decoder
+
+    characters = {"a": [1], "ff": [2], "ö": [3, 4], "x": [3, 1], "‹›": [5, 6, 2]}
+    chance = np.random.default_rng(7)
+    mine, theirs = rec_decoding.Codec(characters), PytorchCodec(characters)
+    for columns in (1, 2, 40, 300):
+        values = chance.random((8, columns), np.float32)
+        (wanted,) = greedy_decoder(values)
+        labels = values.argmax(0)
+        runs = rec_decoding.runs(labels, values.max(0))
+        assert [
+            (int(a), int(b), int(c) - 1, pytest.approx(float(d)))
+            for a, b, c, d in zip(
+                runs.labels, runs.starts, runs.ends, runs.confidences, strict=True
+            )
+        ] == wanted
+        found = [(c, s, e - 1, pytest.approx(p)) for c, s, e, p in mine.characters(runs)]
+        assert found == theirs.decode(wanted)
+
+
+def test_no_columns_are_no_labels():
+    empty = rec_decoding.runs(np.zeros(0, np.int64), np.zeros(0, np.float32))
+    assert rec_decoding.Codec({"a": [1]}).characters(empty) == []
+    assert rec_decoding.reading([], 1, 1, 1, 0) is rec_decoding.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ("", "is not understood"),
+        ("[1,48,0,1 Lbx10]", "gives no characters"),
+        ("[1,48,0,1 CTr3,3,8 O1c5]", "transposed convolution"),
+        ("[1,48,0,1 Lbxo10 O1c5]", "of an old kind"),
+        ("[1,48,0,1 Lbxs10 O1c5]", "one column of a whole line"),
+        ("[1,48,0,1 S1(1x0)2,1 O1c5]", "other axes"),
+        ("[1,48,0,1 O2l5]", "not one of characters"),
+        ("[1,48,0,1 W{w}3,4,0.5,6 O1c5]", "it has a layer “W"),
+    ],
+)
+def test_descriptions_that_cannot_be_built_say_why(spec, reason):
+    with pytest.raises(rec_spec.NotBuildable, match=reason):
+        rec_spec.parse(spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ("[1,0,0,1 Lbys4 Lbx8 O1c5]", "no fixed height"),
+        ("[1,48,0,1 Lbx8 O1c5]", "runs along 48 rows"),
+        ("[1,48,0,1 Cr3,3,4 O1c5]", "48 rows of the line are left"),
+        ("[1,32,0,1 Mp64,2 S1(1x0)1,3 Lbx8 O1c5]", "leave no rows"),
+    ],
+)
+def test_networks_that_do_not_fit_together_say_why(spec, reason):
+    from armarius.engines.fast import rec_network
+
+    class Anything(dict[str, np.ndarray]):  # weights of the right size for any layer
+        def __missing__(self, key):
+            return np.zeros((4, 1, 3, 3) if key.endswith("co.weight") else 4, np.float32)
+
+    with pytest.raises(rec_spec.NotBuildable, match=reason):
+        rec_network.build(rec_spec.parse(spec), Anything())
+
+
+def test_missing_and_misfit_weights_are_named():
+    from armarius.engines.fast import rec_network
+
+    spec = rec_spec.parse("[1,1,0,4 O{out}1c3]")
+    with pytest.raises(rec_spec.NotBuildable, match=r"out\.lin\.weight' are missing"):
+        rec_network.build(spec, {})
+    with pytest.raises(rec_spec.NotBuildable, match=r"out\.lin\.weight have another size"):
+        rec_network.build(spec, {"out.lin.weight": np.zeros((3, 5), np.float32)})
