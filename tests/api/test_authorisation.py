@@ -107,6 +107,7 @@ ROWS = {
     "GET /users": administrators(),
     "POST /users": administrators(201, lambda *_: {"username": "dora"}),
     "POST /users/{user_id}/login-link": administrators(201),
+    "GET /search": signed_in(query="?q=x"),
     "GET /projects": signed_in(),
     "POST /projects": signed_in(201, lambda *_: {"name": "x"}),
     f"GET {PROJECT}": at_least("reader"),

@@ -86,6 +86,16 @@ def history(world: World, count: int) -> None:
         text.versions.create(version=i, content="x", author=user)
 
 
+def found_lines(world: World, count: int) -> None:
+    for i in range(count):
+        line = models.Line.objects.create(
+            page=world.page, key=uuid.uuid4().hex, position=100 + i
+        )
+        models.LineText.objects.create(
+            line=line, transcription=world.layer, content="gallia est"
+        )
+
+
 def uploads(world: World, count: int) -> None:
     for _ in range(count):
         world.upload("owner")
@@ -123,6 +133,7 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/documents/{document_id}/layers": layers,
     "/pages/{page_id}/snapshots": snapshots,
     "/lines/{line_id}/history": history,
+    "/search": found_lines,
     "/uploads": uploads,
     "/jobs": jobs,
     "/jobs/{job_id}/items": items,
@@ -162,6 +173,7 @@ def ask(world):
         person = "administrator" if path == "/users" else "owner"
         full = path.format(**world.ids()) + (query or "?")
         full += f"&layer={world.layer.pk}" if path.endswith("history") else ""
+        full += "&q=gallia" if path == "/search" else ""
         return ApiClient(world.tokens[person]).get(full)
 
     return get

@@ -774,6 +774,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find lines by their text, in the order of documents, pages and reading; counts to 1,000.
+         */
+        get: operations["armarius_api_search_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -963,6 +983,41 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Asked
+         * @description What to look for: `words`, the `exact` letters or a `regex`; `type` is a line type's name.
+         */
+        Asked: {
+            /** Document */
+            document?: number | null;
+            /** Layer */
+            layer?: number | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Mode
+             * @default words
+             * @enum {string}
+             */
+            mode?: "words" | "exact" | "regex";
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+            /** Project */
+            project?: number | null;
+            /** Q */
+            q: string;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+        };
+        /**
          * Chosen
          * @description Which models.
          */
@@ -1096,6 +1151,40 @@ export interface components {
             what: string;
             /** Where */
             where: string;
+        };
+        /**
+         * FoundLine
+         * @description A line that was found; `cutout` is the address of its part of the image, or empty.
+         */
+        FoundLine: {
+            /** Checked */
+            checked: boolean;
+            /** Content */
+            content: string;
+            /** Cutout */
+            cutout: string;
+            /** Document */
+            document: number;
+            /** Document Name */
+            document_name: string;
+            /** Layer */
+            layer: number;
+            /** Layer Name */
+            layer_name: string;
+            /** Line */
+            line: number;
+            /** Page */
+            page: number;
+            /** Page Name */
+            page_name: string;
+            /** Position */
+            position: number;
+            /** Project */
+            project: number;
+            /** Project Name */
+            project_name: string;
+            /** Type */
+            type: string;
         };
         /**
          * HistoryRow
@@ -1429,6 +1518,13 @@ export interface components {
             count: number;
             /** Items */
             items: components["schemas"]["DocumentOut"][];
+        };
+        /** Listed[FoundLine] */
+        Listed_FoundLine_: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["FoundLine"][];
         };
         /** Listed[HistoryRow] */
         Listed_HistoryRow_: {
@@ -8552,6 +8648,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TypeOut"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_search_search: {
+        parameters: {
+            query: {
+                document?: number | null;
+                layer?: number | null;
+                limit?: number;
+                mode?: "words" | "exact" | "regex";
+                offset?: number;
+                project?: number | null;
+                q: string;
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_FoundLine_"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -135,6 +137,9 @@ class LineText(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        indexes: ClassVar = [
+            GinIndex(SearchVector("content", config="simple"), name="words_of_texts")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["line", "transcription"], name="one_text_per_layer"

@@ -1,0 +1,56 @@
+"""Search over all texts that one may see."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.http import HttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from armarius.api.answers import BIGGEST, Listed, Window, direct
+from armarius.api.auth import Request
+from armarius.ops import searching
+
+router = Router()
+Number = Annotated[int, Field(ge=1, le=BIGGEST)]
+
+
+class FoundLine(Schema):
+    """A line that was found; `cutout` is the address of its part of the image, or empty."""
+
+    line: int
+    content: str
+    checked: bool
+    type: str
+    layer: int
+    layer_name: str
+    page: int
+    page_name: str
+    position: int
+    document: int
+    document_name: str
+    project: int
+    project_name: str
+    cutout: str
+
+
+class Asked(Window):
+    """What to look for: `words`, the `exact` letters or a `regex`; `type` is a line type's name."""
+
+    q: Annotated[str, Field(min_length=1, max_length=500)]
+    mode: searching.Mode = "words"
+    project: Number | None = None
+    document: Number | None = None
+    layer: Number | None = None
+    type: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.get("/search", response=Listed[FoundLine])
+def search(request: Request, wanted: Query[Asked]) -> HttpResponse:
+    """Find lines by their text, in the order of documents, pages and reading; counts to 1,000."""
+    question = searching.Question(
+        wanted.q, wanted.mode, wanted.project, wanted.document, wanted.layer, wanted.type
+    )
+    items, count = searching.search(request.user, question, wanted.offset, wanted.limit)
+    return direct({"items": items, "count": count})
