@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +281,36 @@ def test_other_devices_and_precisions_stay_with_kraken(untrained, pages):
     wrong = TranscribeOptions(model=sample.MODEL, inference=warp)
     with pytest.raises(BadInput, match="no inference “warp”"):
         engines.get("kraken").transcribe(image, page, wrong)
+
+
+@np.errstate(divide="ignore", invalid="ignore")  # Kraken's division by what may be zero
+def test_outlines_are_cut_as_kraken_cuts_them():
+    engines.get("kraken").describe(sample.MODEL)
+    from kraken import containers
+    from kraken.lib.segmentation import precompute_polygon_sections
+
+    chance = np.random.default_rng(11)
+    for number in range(60):
+        xs = np.sort(chance.choice(600, 5, replace=False)) + 20
+        baseline = [
+            (int(x), int(y)) for x, y in zip(xs, chance.integers(180, 220, 5), strict=True)
+        ]
+        top = [(x - 3, y - int(chance.integers(5, 60))) for x, y in baseline]
+        foot = [(x + 2, y + int(chance.integers(1, 40))) for x, y in baseline[::-1]]
+        if number % 10 == 9:  # a mask beside its baseline
+            top, foot = [(x, y + 300) for x, y in top], [(x, y + 300) for x, y in foot]
+        mask = top + foot
+        edges = np.sort(chance.integers(0, int(xs[-1]), 12)).tolist()
+        places = tuple(pairwise(edges))
+        line = containers.BaselineLine(id="l", baseline=baseline, boundary=mask)
+        record = fast.Record("a" * len(places), places, (0.5,) * len(places), line)
+
+        wanted, _, _ = precompute_polygon_sections(baseline, mask, list(places))
+
+        theirs = containers.BaselineOCRRecord(record.prediction, list(places), [0.5] * 11, line)
+        for at, outline in enumerate(wanted):
+            assert np.array_equal(record[at][1], outline)
+        assert np.array_equal(record[2:7][1], theirs[2:7][1])
 
 
 def test_decoding_gives_what_krakens_decoder_and_codec_give():

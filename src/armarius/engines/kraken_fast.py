@@ -10,6 +10,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from armarius.engines.fast.rec_decoding import Reading
+    from armarius.engines.fast.rec_places import Cuts
     from armarius.engines.fast.rec_reading import LineInput, Reader
 
 log = logging.getLogger(__name__)
@@ -137,40 +139,104 @@ def records(
     lines: list[Any],
     kind: Literal["baselines", "bbox"],
     options: TranscribeOptions,
-) -> list[Any]:
-    """Kraken's records in display order, one per line and in their order; as Kraken makes them."""
-    from kraken.containers import BaselineOCRRecord, BBoxOCRRecord
-
-    made: list[Any] = [None] * len(lines)
+) -> list[Record]:
+    """What was read of each line, in display order and in the order of the lines."""
+    found: list[Reading | None] = [None] * len(lines)
     inputs = _inputs(task.net, image, lines, kind, options.pad)
     for number, reading in reader.read(inputs, options.batch_size):
-        made[number] = reading
-    empty = BaselineOCRRecord if kind == "baselines" else BBoxOCRRecord
+        found[number] = reading
     return [
-        empty("", [], [], line) if reading is None else _record(reading, line, kind)
-        for line, reading in zip(lines, made, strict=True)
+        Record(reading.text, reading.places, reading.confidences, line)
+        if reading
+        else Record("", (), (), line)
+        for line, reading in zip(lines, found, strict=True)
     ]
 
 
-def _record(reading: Reading, line: Any, kind: str) -> Any:
-    from kraken.containers import BaselineOCRRecord, BBoxOCRRecord
+@dataclass(frozen=True)
+class Record:
+    """A line that was read: what is used here of Kraken's `ocr_record`, with the same results.
 
-    confidences = list(reading.confidences)
-    if kind == "baselines":
-        return BaselineOCRRecord(
-            reading.text, [list(place) for place in reading.places], confidences, line
+    Kraken computes the outline of every character for every order of the text; here it is
+    done once, and only if it is asked for.
+
+    Attributes:
+        prediction: code points in the order on the page, or in logical order.
+        places: start and end of each code point in pixels along the line's image.
+        confidences: one per code point, 0 to 1.
+        line: Kraken's line, with a baseline and a mask or a box.
+    """
+
+    prediction: str
+    places: tuple[tuple[int, int], ...]
+    confidences: tuple[float, ...]
+    line: Any
+
+    def logical_order(self, base: Literal["L", "R"] | None) -> Record:
+        """The same with the text in the order of reading (UAX #9)."""
+        from kraken.lib.bidi import get_display_map
+
+        text, order = get_display_map(self.prediction, base)
+        return Record(
+            text,
+            tuple(self.places[number] for number in order),
+            tuple(self.confidences[number] for number in order),
+            self.line,
         )
-    left, top, _, bottom = line.bbox
-    cuts: Any = [
-        [
-            [left + start, top],
-            [left + start, bottom],
-            [left + end, bottom],
-            [left + end, top],
-        ]
-        for start, end in reading.places
-    ]
-    return BBoxOCRRecord(reading.text, cuts, confidences, line)
+
+    def __getitem__(self, key: int | slice) -> tuple[str, Any, float]:
+        """Text, outline and confidence of one or several code points."""
+        alone = isinstance(key, int)
+        part = slice(key, key + 1) if isinstance(key, int) else key
+        edges = [edge for place in self.places[part] for edge in place]
+        start, end = (edges[0], edges[1]) if alone else (min(edges), max(edges))
+        outline = (
+            self._piece(start, end)
+            if self.line.type == "baselines"
+            else self._box(start, end, alone=alone)
+        )
+        return self.prediction[part], outline, float(np.mean(self.confidences[part]))
+
+    def _box(self, start: int, end: int, *, alone: bool) -> Any:
+        """A part of the line's box; Kraken goes round several characters the other way."""
+        left, top, _, bottom = self.line.bbox
+        one, other = left + start, left + end
+        if alone:
+            return ((one, top), (one, bottom), (other, bottom), (other, top))
+        return ((one, top), (other, top), (other, bottom), (one, bottom))
+
+    def _piece(self, start: int, end: int) -> Any:
+        from kraken.lib.segmentation import compute_polygon_section
+
+        found = self._cuts.outline(start, end)
+        if found is None:  # a mask that does not go round its baseline
+            return compute_polygon_section(self.line.baseline, self.line.boundary, start, end)
+        return found
+
+    @cached_property
+    def _cuts(self) -> Cuts:
+        from armarius.engines.fast.rec_places import Cuts
+
+        mask = np.array(self.line.boundary)
+        baseline = _extended(np.array(self.line.baseline), self.line.boundary)
+        return Cuts(baseline, mask, [edge for place in self.places for edge in place])
+
+
+def _extended(baseline: NDArray[np.int64], mask: Any) -> NDArray[np.int64]:
+    """The baseline with ends that lie inside the mask moved on to its edge, as Kraken does it."""
+    from kraken.lib import segmentation
+    from shapely import Point, Polygon
+    from shapely.ops import nearest_points
+
+    moved = baseline.copy()
+    for end, inner in ((0, 1), (-1, -2)):
+        if segmentation._point_in_polygon(moved[end], mask):
+            way = moved[end].astype(float) - moved[inner].astype(float)
+            edge = segmentation._ray_boundary_intersection(moved[end].astype(float), way, mask)
+            if edge is None:
+                edge = nearest_points(Point(moved[end]), Polygon(mask))[1].coords[0]
+            moved[end] = np.array(edge, int)
+    return moved
 
 
 # --- what goes into the network ------------------------------------------------------------------
