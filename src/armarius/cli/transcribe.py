@@ -68,7 +68,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--inference",
         choices=INFERENCES,
         default="auto",
-        help="what reads the lines: the fast path, Kraken, or (auto) the fast path where it gives the same",
+        help="what finds and reads the lines: the fast path, Kraken, or (auto) the fast path where it gives the same",
     )
     how.add_argument("--threads", type=int, default=1, help="CPU threads per process")
     how.add_argument("--batch-size", type=int, default=1, help="lines read at once")
@@ -138,7 +138,9 @@ def _order(options: argparse.Namespace) -> Order:
     }
     return Order(
         engine=options.engine,
-        segment=engines.SegmentOptions(model=options.segmentation_model, **machine),
+        segment=engines.SegmentOptions(
+            model=options.segmentation_model, inference=options.inference, **machine
+        ),
         transcribe=engines.TranscribeOptions(
             model=options.model,
             mode=options.mode,

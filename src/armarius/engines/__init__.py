@@ -69,6 +69,8 @@ class SegmentOptions:
         direction: principal text direction of the page, a help for the reading order.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps`` or ``auto``.
         threads: CPU threads of the network; more than the cores one owns make it slower.
+        inference: what finds lines on the network's output: ``fast`` for our own code, ``kraken`` for
+            Kraken's, ``auto`` for ours where it gives the same.
         own: what only this engine understands; see its module.
     """
 
@@ -78,6 +80,7 @@ class SegmentOptions:
     device: str = "cpu"
     precision: str = "32-true"
     threads: int = 1
+    inference: Inference = "auto"
     own: Mapping[str, Any] = field(default_factory=dict)
 
 

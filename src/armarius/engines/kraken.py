@@ -45,6 +45,7 @@ def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
         direction=options.direction,
         device=options.device,
         precision=options.precision,
+        postprocessing=found.postprocessing,
     )
     return replace(
         page,

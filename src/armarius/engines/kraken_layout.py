@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from armarius.engines import SegmentOptions
 from armarius.engines import kraken_loading as loading
-from armarius.errors import EngineError
+from armarius.errors import BadInput, EngineError
 from armarius.geometry import Points
 from armarius.page import Line, Order, Region
 
@@ -35,15 +35,19 @@ class Layout(NamedTuple):
     regions: tuple[Region, ...]
     lines: tuple[Line, ...]
     order: Order | None
+    postprocessing: str = "kraken"
 
 
 def find(task: Any, image: Image, options: SegmentOptions) -> Layout:
-    """Run the layout model.
+    """Run the layout model, and what follows it on the fast path if that gives the same.
 
     Raises:
-        EngineError: Kraken failed on this image.
+        BadInput: there is no such inference.
+        EngineError: Kraken failed on this image, or the fast path was asked for and did.
     """
     from kraken.configs import SegmentationInferenceConfig
+
+    from armarius.engines import kraken_postprocessing as post
 
     accelerator, device = loading.accelerator(options.device)
     config = SegmentationInferenceConfig(
@@ -54,11 +58,13 @@ def find(task: Any, image: Image, options: SegmentOptions) -> Layout:
     )
     try:
         with loading.quietly(), loading.threads(options.threads):
-            found = task.predict(image, config)
+            found, how = post.segment(task, image, config, options.inference)
+    except (BadInput, EngineError):
+        raise
     except Exception as error:
         # Kraken's post-processing raises almost anything on odd pages; each is this page's failure.
         raise EngineError(f"Kraken could not segment the page ({error}).") from error
-    return _layout(found, image.size)
+    return _layout(found, image.size)._replace(postprocessing=how)
 
 
 def _layout(found: Any, size: tuple[int, int]) -> Layout:
