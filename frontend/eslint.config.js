@@ -29,4 +29,6 @@ export default ts.config(
       'max-lines': ['error', { max: 400 }],
     },
   },
+  // A table of words is as long as the application has words.
+  { files: ['src/words/en.ts'], rules: { 'max-lines': 'off' } },
 )

@@ -44,6 +44,7 @@ export const router = createRouter({
       props: number('id'),
       meta: { wide: true },
     },
+    { path: '/search', name: 'search', component: () => import('./views/Search.vue') },
     { path: '/jobs', name: 'jobs', component: () => import('./views/Jobs.vue') },
     {
       path: '/jobs/:id(\\d+)',

@@ -138,6 +138,7 @@ def _views(document: int, page: int, job: int, project: int) -> dict[str, str]:
         f"/projects/{project}": ".document",
         f"/documents/{document}": ".cell img",
         f"/pages/{page}": "[role=option]",
+        "/search?q=a": "h1",
         "/jobs": "h1",
         f"/jobs/{job}": "h2",
         "/models": "h1",
