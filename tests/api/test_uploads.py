@@ -54,6 +54,18 @@ def test_a_file_sent_in_pieces_is_asked_for_and_gone_on_with(as_alice):
     assert ended.json()["completed_at"]
 
 
+def test_a_piece_may_carry_a_key_whatever_kind_it_says_it_is(as_alice):
+    upload_id = as_alice.post("/uploads", {"name": "f1.jpg", "size": 6}).json()["id"]
+    headers = {**as_alice.headers, "Idempotency-Key": "a"}
+    for offset, kind in ((0, ""), (3, "application/json")):
+        answer = as_alice.client.generic(
+            "PATCH", f"/api/uploads/{upload_id}", b"abc", content_type=kind,
+            headers={**headers, "Upload-Offset": str(offset)},
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.content
+    assert answer.json()["offset"] == 6
+
+
 def test_everybody_sees_and_deletes_their_own_uploads_only(as_alice, as_bob):
     mine = as_alice.post("/uploads", {"name": "f1.jpg", "size": 3}).json()["id"]
     piece(as_alice, mine, 0, b"abc")

@@ -23,6 +23,7 @@ from armarius.models import User
 from armarius.ops import idempotency
 
 HEADER = "Idempotency-Key"
+OFFSET = "Upload-Offset"  # says by itself whether a piece is there already, and is a stream
 View = Callable[..., HttpResponseBase]
 
 
@@ -35,6 +36,7 @@ def once(view: View) -> View:
         if (
             key is None
             or request.method in SAFE
+            or OFFSET in request.headers
             or request.content_type not in ("", "application/json")
         ):
             return view(request, *args, **values)
