@@ -21,6 +21,7 @@ def window(open_as, document_of) -> Page:
     opened.locator(".cell .picture").first.click()
     expect(opened.locator(LINE)).to_have_count(4)
     expect(opened.locator(".ol-viewport")).to_be_visible()
+    opened.get_by_role("button", name="Whole page").click()
     return opened
 
 

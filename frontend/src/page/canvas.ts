@@ -27,6 +27,8 @@ import { lineHeight } from './shapes'
 const LEAST_MASK_HEIGHT = 12
 /** Below this height baselines would hide what stands on them: they are drawn as hairs. */
 const LEAST_LINE_HEIGHT = 18
+/** How high a line is made on the screen, in pixels, where it would be too small to be read. */
+const READABLE = 30
 const MOVE_MS = 120
 
 export interface Ears {
@@ -52,6 +54,11 @@ export class PageCanvas {
   private hovered: number | null = null
   private current: number | null = null
   private masksShown = true
+  private veiled = false
+  private sized = false
+  private shown = false
+  private magnified = false
+  private wanted: { id: number | null; magnify: boolean } | null = null
   private height = 0
 
   constructor(
@@ -91,11 +98,12 @@ export class PageCanvas {
     })
     this.fit()
     this.listen(ears)
-    let first = true
     this.sizes = new ResizeObserver(() => {
       this.map.updateSize()
-      if (first) this.fit(0)
-      first = false
+      if (this.sized) return
+      this.sized = true
+      this.fit(0)
+      if (this.wanted) this.reveal(this.wanted.id, this.wanted.magnify)
     })
     this.sizes.observe(room)
   }
@@ -120,6 +128,7 @@ export class PageCanvas {
 
   /** Dim all but one line; null lifts the veil. */
   setVeil(line: DrawnLine | null): void {
+    this.veiled = line !== null
     this.sources.veil.clear(true)
     if (line) {
       const [left, bottom, right, top] = this.extent
@@ -151,24 +160,54 @@ export class PageCanvas {
     this.current = id
   }
 
-  /** Move as little as needed to see a line; magnify only where it could not be read. */
-  reveal(id: number | null): void {
+  /**
+   * Move as little as needed to see a line.
+   *
+   * @param magnify the first time, come as near as needed to read it; later the user has chosen.
+   */
+  reveal(id: number | null, magnify: boolean): void {
+    if (!this.sized) {
+      this.wanted = { id, magnify }
+      return
+    }
     const shape = id === null ? null : this.shapeOf(id)
     const size = this.map.getSize()
     if (!shape || !size) return
     const view = this.map.getView()
     view.cancelAnimations() // one that leads elsewhere would go on
     const [left = 0, bottom = 0, right = 0, top = 0] = shape.getExtent()
-    const [from = 0, low = 0, to = 0, high = 0] = view.calculateExtent(size)
-    const margin = (high - low) * 0.12
-    if (left >= from && right <= to && bottom >= low + margin && top <= high - margin) return
-    const fits = right - left < (to - from) * 0.95
-    const x = fits
-      ? left >= from && right <= to
-        ? (from + to) / 2
-        : (left + right) / 2
-      : left + (to - from) / 2.1
-    view.animate({ center: [x, (bottom + top) / 2], duration: moving(MOVE_MS) })
+    const present = view.getResolution() ?? 1
+    const resolution = magnify && !this.magnified ? this.readable(right - left, size) : present
+    this.magnified ||= magnify
+    const [wide, high] = [(size[0] ?? 1) * resolution, (size[1] ?? 1) * resolution]
+    const [x, y] = view.getCenter() ?? [0, 0]
+    const margin = high * 0.12
+    const seen = {
+      x:
+        resolution === present &&
+        Math.abs((left + right) / 2 - (x ?? 0)) * 2 + right - left <= wide,
+      y:
+        resolution === present &&
+        bottom >= (y ?? 0) - high / 2 + margin &&
+        top <= (y ?? 0) + high / 2 - margin,
+    }
+    if (seen.x && seen.y) return
+    const [from, low, to, upper] = this.extent
+    const fits = right - left < wide * 0.95
+    const wantedX = seen.x ? (x ?? 0) : fits ? (left + right) / 2 : left + wide / 2.1
+    const center = [
+      within(wantedX, from, to, wide),
+      within((bottom + top) / 2, low, upper, high),
+    ]
+    view.animate({ center, resolution, duration: this.shown ? moving(MOVE_MS) : 0 })
+    this.shown = true
+  }
+
+  /** The resolution at which a line can be read beside its neighbours; never coarser than the present one. */
+  private readable(width: number, [room = 1]: number[]): number {
+    const present = this.map.getView().getResolution() ?? 1
+    if (!this.height) return present
+    return Math.min(present, Math.max(width / (room * 0.9), this.height / READABLE))
   }
 
   zoomBy(steps: number): void {
@@ -212,7 +251,8 @@ export class PageCanvas {
           if (feature.getId() === this.current) return this.look.current
           if (feature.getId() === this.hovered) return this.look.hovered
           if (this.doubtful.has(Number(feature.getId()))) return this.look.doubtful
-          const small = this.height > 0 && this.height / resolution < LEAST_LINE_HEIGHT
+          const small =
+            this.veiled || (this.height > 0 && this.height / resolution < LEAST_LINE_HEIGHT)
           return small ? this.look.thin : this.look.line
         },
       }),
@@ -276,6 +316,12 @@ function tiles(info: IiifInfo, projection: Projection): TileLayer<IIIF> {
       projection,
     }),
   })
+}
+
+/** The middle of a view that shows no more of what lies beside the page than it must. */
+function within(middle: number, from: number, to: number, seen: number): number {
+  if (seen >= to - from) return (from + to) / 2
+  return Math.max(from + seen / 2, Math.min(to - seen / 2, middle))
 }
 
 function moving(ms: number): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { baselinesOf, inkOn, masksOf, regionsOf } from './scene'
+import { baselinesOf, inkOn, masksOf, regionsOf, veilOf } from './scene'
 
 test('labels are black on light colours and white on dark ones', () => {
   expect(inkOn('#e69f00')).toBe('#111')
@@ -25,4 +25,23 @@ test('what has too few points is not drawn, and y points upwards', () => {
   expect(
     regionsOf([{ id: 1, label: 'MainZone', colour: '#0072b2', polygon: [] }]),
   ).toHaveLength(0)
+})
+
+test('the veil leaves a hole where the line is, and its rings are closed', () => {
+  const mask = [
+    [10, 10],
+    [90, 10],
+    [90, 30],
+    [10, 30],
+  ] as const
+  const page = [
+    [0, 0],
+    [100, 0],
+    [100, 100],
+    [0, 100],
+  ] as const
+  const veil = veilOf({ id: 1, baseline: [], mask }, page).getGeometry()
+  expect(veil?.intersectsCoordinate([50, -20])).toBe(false)
+  expect(veil?.intersectsCoordinate([50, -60])).toBe(true)
+  for (const ring of veil?.getCoordinates() ?? []) expect(ring.at(-1)).toEqual(ring[0])
 })

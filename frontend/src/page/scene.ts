@@ -33,21 +33,21 @@ export function baselinesOf(lines: readonly DrawnLine[]): Feature[] {
 export function masksOf(lines: readonly DrawnLine[]): Feature[] {
   return lines
     .filter(({ mask }) => mask.length > 2)
-    .map((line) => named(line.id, new Feature(new Polygon([flip(line.mask)]))))
+    .map((line) => named(line.id, new Feature(new Polygon([ring(line.mask)]))))
 }
 
 export function regionsOf(regions: readonly DrawnRegion[]): Feature[] {
   return regions
     .filter(({ polygon }) => polygon.length > 2)
     .map((region) => {
-      const feature = new Feature(new Polygon([flip(region.polygon)]))
+      const feature = new Feature(new Polygon([ring(region.polygon)]))
       feature.setProperties({ label: region.label, colour: region.colour })
       return feature
     })
 }
 
 /** Everything but one line: its mask, or a band along its baseline where it has none. */
-export function veilOf(line: DrawnLine, around: readonly Place[]): Feature {
+export function veilOf(line: DrawnLine, around: readonly Place[]): Feature<Polygon> {
   const box = boxOf(line.baseline)
   const hole: readonly Place[] =
     line.mask.length > 2 || !box
@@ -58,7 +58,12 @@ export function veilOf(line: DrawnLine, around: readonly Place[]): Feature {
           [box[2], box[3] + 15],
           [box[0], box[3] + 15],
         ]
-  return new Feature(new Polygon([flip(around), flip(hole)]))
+  return new Feature(new Polygon([ring(around), ring(hole)]))
+}
+
+/** A closed ring: OpenLayers leaves out the first point of one that is only filled. */
+function ring(points: readonly Place[]): [number, number][] {
+  return flip([...points, ...points.slice(0, 1)])
 }
 
 function named(id: number, feature: Feature): Feature {
@@ -108,8 +113,9 @@ export function look(): Look {
     current: [wide, stroke(accent, 3), ends],
     mask: new Style({ fill: new Fill({ color: `${lapis}1f` }) }),
     hoveredMask: new Style({ fill: new Fill({ color: `${accent}29` }) }),
+    // No fill: nothing lies over the letters that are being read.
     currentMask: new Style({
-      fill: new Fill({ color: `${accent}1f` }),
+      fill: new Fill({ color: '#fff0' }),
       stroke: new Stroke({ color: accent, width: 1.25 }),
     }),
     veil: new Style({ fill: new Fill({ color: 'rgb(241 238 231 / 0.45)' }) }),

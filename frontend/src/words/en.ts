@@ -1,4 +1,6 @@
 /** English. Every other language is a table of the same shape. */
+import { editor } from './en.editor'
+
 export const en = {
   do: {
     after: 'Next',
@@ -214,75 +216,7 @@ export const en = {
     transcribe: 'Transcribe this page',
     export: 'Export this page',
   },
-  desk: {
-    title: 'Correct the text',
-    textOf: 'Text of line {number}',
-    stripOf: 'Image of line {number}',
-    noStrip: 'The image of this line cannot be fetched just now.',
-    noShape: 'This line is not drawn on the image.',
-    accept: 'Accept',
-    unchecked: '{n} unchecked',
-    doubtful: '{n} doubtful',
-    place: 'Line {number} of {count}',
-    history: 'History of the line',
-    pasted: '{n} lines pasted.',
-    pastedOver: '{n} lines pasted; {over} more have no line on this page.',
-  },
-  save: {
-    saved: 'Saved',
-    waiting: 'Nothing to save | 1 change | {n} changes',
-    sending: 'Saving | Saving 1 change | Saving {n} changes',
-    offline:
-      'No connection | No connection; 1 change is kept here | No connection; {n} changes are kept here',
-    refused: 'Not saved | 1 change not saved: | {n} changes not saved:',
-    full: 'This browser keeps nothing more. Stay here until all is saved.',
-  },
-  rival: {
-    title: 'Changed by two people',
-    changed: '{name} has changed this line while you did.',
-    gone: 'This text has no place any more: its line or layer was changed or deleted. Copy what you need.',
-    somebody: 'Somebody',
-    mine: 'Mine',
-    theirs: 'Theirs',
-    keepMine: 'Keep mine',
-    takeTheirs: 'Take theirs',
-    discard: 'Discard',
-    elsewhere: 'A text on another page waits for your choice',
-  },
-  history: {
-    title: 'History of line {number}',
-    none: 'Nothing was written in this line yet.',
-    restore: 'Restore',
-    sources: {
-      edit: 'written',
-      check: 'checked',
-      restore: 'restored',
-      recognition: 'recognised',
-      import: 'imported',
-      copy: 'copied',
-    },
-  },
-  keys: {
-    title: 'Keys',
-    about: 'Everything here works without a mouse.',
-    key: 'Key',
-    act: 'What it does',
-    acts: {
-      accept: 'Accept the line as checked, go to the next',
-      back: 'Previous line',
-      next: 'Next line, without checking this one',
-      previous: 'Previous line',
-      unchecked: 'Next unchecked line',
-      doubtfulLine: 'Next doubtful line',
-      doubtful: 'Next doubtful character of the line',
-      restore: 'Back to the text as it was when you came to the line',
-      history: 'History of the line',
-      field: 'To the text field',
-      pageAfter: 'Next page',
-      pageBefore: 'Previous page',
-      keys: 'These keys',
-    },
-  },
+  ...editor,
   people: {
     title: 'People',
     about:

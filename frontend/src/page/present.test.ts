@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { doubtfulIds, keepSame, listedLines } from './present'
+import type { Waiting } from './queue'
+import type { WholePage } from './read'
+
+function line(id: number, direction = '') {
+  const shape = { key: `l${id}`, region: null, position: id, type: '', baseline: [], mask: [] }
+  return { id, direction, version: 1, ...shape }
+}
+function text(of: number, more = {}) {
+  const by = { author: null, model: 'm', updated_at: '' }
+  const sure = { confidence: 0.9, confidences: 'AA==' }
+  return {
+    layer: 2,
+    line: of,
+    content: `t${of}`,
+    version: 1,
+    checked: false,
+    ...sure,
+    ...by,
+    ...more,
+  }
+}
+const page = {
+  direction: 'horizontal-lr',
+  lines: [line(1), line(2, 'horizontal-rl'), line(3)],
+  texts: [text(1, { checked: true }), text(2, { confidence: 0.4 }), { ...text(1), layer: 9 }],
+} as unknown as WholePage
+
+const nothing = { waiting: () => null, known: () => undefined }
+
+test('lines show the texts of their layer, and may have none', () => {
+  const [first, second, third] = listedLines(page, 2)
+  expect(first).toMatchObject({ number: 1, text: 't1', checked: true, dir: 'auto', version: 1 })
+  expect(second).toMatchObject({ confidence: 0.4, dir: 'rtl' })
+  expect(third).toMatchObject({ text: null, version: 0, checked: false, unsent: false })
+  expect(doubtfulIds(listedLines(page, 2))).toEqual([2])
+})
+
+test('what waits here goes before what is known, and that before what was read', () => {
+  const known = { version: 2, content: 'stored', checked: true, at: '' }
+  const waiting: Waiting = {
+    ...{ page: 1, layer: 2, line: 2, content: 'typed', checked: false },
+    ...{ base: known, rival: null },
+  }
+  const of = (local: object) => listedLines(page, 2, { ...nothing, ...local })[1]
+  const isSecond = (id: number) => id === 2
+  expect(of({ known: (id: number) => (isSecond(id) ? known : undefined) })).toMatchObject({
+    text: 'stored',
+    checked: true,
+    version: 2,
+    confidences: null,
+  })
+  const older = { ...known, version: 1 }
+  expect(of({ known: () => older })?.text).toBe('t2')
+  expect(of({ known: () => known, waiting: () => waiting })).toMatchObject({
+    text: 'typed',
+    version: 2,
+    unsent: true,
+    rivalled: false,
+  })
+})
+
+test('lines that have not changed stay the same objects', () => {
+  const before = listedLines(page, 2)
+  const known = (id: number) =>
+    id === 1 ? { version: 5, content: 'new', checked: false, at: '' } : undefined
+  const after = keepSame(before, listedLines(page, 2, { ...nothing, known }))
+  expect(after[0]).not.toBe(before[0])
+  expect(after[1]).toBe(before[1])
+})
