@@ -53,13 +53,13 @@ def wavy(size, count, seed):
 
 
 @pytest.mark.parametrize("direction", ["horizontal-lr", "horizontal-rl", "vertical-rl"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_lines_and_zones_are_the_same(both, seed, direction):
     size = (260, 320)
     zones = [[(20, 20), (150, 25), (150, 200), (20, 190)], [(130, 60), (300, 60), (300, 240)]]
     maps = seg_drawing.maps(size, wavy(size, 9, seed), zones[: seed % 3], seed)
 
-    ours, theirs = both(maps, direction, top=seed == 3)
+    ours, theirs = both(maps, direction, top=seed == 2)
 
     assert len(ours[0]) >= 3
     assert ours == theirs
@@ -204,26 +204,39 @@ def test_the_fast_path_is_the_default_and_gives_krakens_page(psalm):
     assert (fast.lines, fast.regions, fast.order) == (own.lines, own.regions, own.order)
 
 
-def test_where_the_fast_path_fails_kraken_goes_on_and_says_so(psalm, post, monkeypatch, caplog):
+@pytest.fixture
+def strip(psalm):
+    """So narrow that the network is done in a moment."""
+
+    def segmented(**options):
+        image = open_upright(psalm.image).crop((0, 0, 90, 1400))
+        kraken = engines.get("kraken")
+        return kraken.segment(image, Page("strip.png", 0, 0), SegmentOptions(**options))
+
+    return segmented
+
+
+def test_where_the_fast_path_fails_kraken_goes_on_and_says_so(strip, post, monkeypatch, caplog):
     def broken(*_, **__):
         raise IndexError("a wheel came off")
 
-    expected = page(psalm, inference="kraken")
+    expected = strip(inference="kraken")
     monkeypatch.setattr(post.seg, "find", broken)
+    monkeypatch.setattr(post, "_disagreement", lambda: "")
 
-    fallen = page(psalm)
+    fallen = strip()
 
     how = fallen.steps[-1].parameters["postprocessing"]
     assert how == "kraken (the fast path failed: a wheel came off)"
     assert "a wheel came off" in caplog.text
     assert (fallen.lines, fallen.regions) == (expected.lines, expected.regions)
     with pytest.raises(EngineError, match="a wheel came off"):
-        page(psalm, inference="fast")
+        strip(inference="fast")
 
 
-def test_a_self_test_that_disagrees_leaves_the_page_to_kraken(psalm, post, monkeypatch):
+def test_a_self_test_that_disagrees_leaves_the_page_to_kraken(strip, post, monkeypatch):
     monkeypatch.setattr(post, "_disagreement", lambda: "the self-test gave other lines")
-    assert page(psalm).steps[-1].parameters["postprocessing"] == (
+    assert strip().steps[-1].parameters["postprocessing"] == (
         "kraken (the self-test gave other lines)"
     )
 
@@ -237,6 +250,6 @@ def test_the_self_test_agrees_here_and_sees_a_difference(post, monkeypatch):
     post._disagreement.cache_clear()
 
 
-def test_an_unknown_inference_is_refused(psalm):
+def test_an_unknown_inference_is_refused(strip):
     with pytest.raises(BadInput, match="no inference"):
-        page(psalm, inference="magic")
+        strip(inference="magic")

@@ -63,18 +63,21 @@ def order_boxes(boxes: Boxes, *, rightwards: bool = True) -> list[int]:
     tops = np.unique(boxes[:, 1])
     bottoms = np.unique(boxes[:, 3])
     _, same = np.unique(boxes, axis=0, return_inverse=True)
-    before = _before(
-        boxes,
-        np.searchsorted(tops, boxes[:, 1]),
-        np.searchsorted(bottoms, boxes[:, 3]),
-        np.bincount(same.ravel())[same.ravel()].astype(np.int64),
-        same.ravel().astype(np.int64),
-        (tops, bottoms),
-        np.argsort(-boxes[:, 0], kind="stable"),
-        np.argsort(-boxes[:, 2], kind="stable"),
-        np.bool_(rightwards),
-    )
-    return [int(index) for index in _sorted(before)]
+    same = same.ravel().astype(np.int64)
+    ranks = np.stack(
+        [
+            np.searchsorted(tops, boxes[:, 1]),
+            np.searchsorted(bottoms, boxes[:, 3]),
+            np.searchsorted(bottoms, boxes[:, 1]),  # how many feet are above its top
+            np.searchsorted(tops, boxes[:, 3], side="right"),  # and tops not below its foot
+            same,
+            np.bincount(same)[same],
+            np.argsort(-boxes[:, 0], kind="stable"),
+            np.argsort(-boxes[:, 2], kind="stable"),
+        ]
+    ).astype(np.int64)
+    before = _before(boxes, ranks, np.bool_(rightwards))
+    return [int(index) for index in _sorted(np.ascontiguousarray(before.T))]
 
 
 def homes(baselines: Sequence[Points], regions: Sequence[Points]) -> list[list[int]]:
@@ -128,25 +131,17 @@ def _stands_between(w: Boxes, u: Boxes, v: Boxes) -> bool:
 
 
 @compiled
-def _before(
-    boxes: Boxes,
-    top_rank: Ints,
-    bottom_rank: Ints,
-    copies: Ints,
-    same: Ints,
-    levels: tuple[Boxes, Boxes],
-    by_left: Ints,
-    by_right: Ints,
-    rightwards: np.bool_,
-) -> NDArray[np.bool_]:
+def _before(boxes: Boxes, ranks: Ints, rightwards: np.bool_) -> NDArray[np.bool_]:
     """Whether box i comes before box j: bool array (n, n)."""
     n = len(boxes)
-    tops, bottoms = levels
+    top_rank, bottom_rank, first, last, same, copies, by_left, by_right = (
+        ranks[0], ranks[1], ranks[2], ranks[3], ranks[4], ranks[5], ranks[6], ranks[7]
+    )  # fmt: skip
     before = np.zeros((n, n), np.bool_)
     for i in range(n):
         u = boxes[i]
-        by_top = np.zeros(len(tops) + 1, np.int64)
-        by_bottom = np.zeros(len(bottoms) + 1, np.int64)
+        by_top = np.zeros(n + 1, np.int64)
+        by_bottom = np.zeros(n + 1, np.int64)
         inserted = 0
         upcoming = 0
         for j in by_left:
@@ -164,9 +159,9 @@ def _before(
                 continue
             if (u[2] < v[0]) != rightwards:
                 continue
-            above = _count_below(by_bottom, np.searchsorted(bottoms, min(u[1], v[1])))
-            last = np.searchsorted(tops, max(u[3], v[3]), side="right")
-            between = inserted - above - (inserted - _count_below(by_top, last))
+            above = _count_below(by_bottom, min(first[i], first[j]))
+            below = inserted - _count_below(by_top, max(last[i], last[j]))
+            between = inserted - above - below
             # A box does not separate itself, nor its copies, from others.
             if _stands_between(u, u, v):
                 between -= copies[i]
@@ -177,10 +172,9 @@ def _before(
 
 
 @compiled
-def _sorted(before: NDArray[np.bool_]) -> Ints:
-    """Depth first: each index after all that come before it, the lowest first."""
-    n = len(before)
-    followers = np.ascontiguousarray(before.T)  # row k: what comes before k
+def _sorted(leaders: NDArray[np.bool_]) -> Ints:
+    """Depth first: each index after all that come before it (its row), the lowest first."""
+    n = len(leaders)
     seen = np.zeros(n, np.bool_)
     stack = np.empty(n, np.int64)
     reached = np.zeros(n, np.int64)
@@ -195,7 +189,7 @@ def _sorted(before: NDArray[np.bool_]) -> Ints:
         while depth:
             current = stack[depth - 1]
             j = reached[current]
-            while j < n and (seen[j] or not followers[current, j]):
+            while j < n and (seen[j] or not leaders[current, j]):
                 j += 1
             reached[current] = j + 1
             if j < n:

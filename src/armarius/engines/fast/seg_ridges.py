@@ -125,34 +125,40 @@ def _kernels(sigma: float) -> tuple[Floats, Floats]:
     return gauss[reach:].astype(np.float32), slope[reach:].astype(np.float32)
 
 
-@compiled_loosely
 def _columns(source: Floats, kernel: Floats, sign: np.float32, result: Floats) -> None:
     """Correlate every column with an even (sign 1) or odd (-1) kernel, zeros outside."""
-    height, width = source.shape
     reach = kernel.size - 1
-    padded = np.zeros((height + 2 * reach, width), np.float32)
-    padded[reach : reach + height] = source
-    for y in range(height):
-        out = result[y]
-        out[:] = source[y] * kernel[0]
+    np.multiply(source, kernel[0], out=result)
+    _down(np.pad(source, ((reach, reach), (0, 0))), kernel, sign, result)
+
+
+def _rows(source: Floats, kernel: Floats, sign: np.float32, result: Floats) -> None:
+    """Correlate every row with an even (sign 1) or odd (-1) kernel, zeros outside."""
+    reach = kernel.size - 1
+    np.multiply(source, kernel[0], out=result)
+    _across(np.pad(source, ((0, 0), (reach, reach))), kernel, sign, result)
+
+
+# What NumPy does as well stays outside of the loops: it would take seconds to compile.
+@compiled_loosely
+def _down(padded: Floats, kernel: Floats, sign: np.float32, result: Floats) -> None:
+    """Add all taps but the middle one to every row."""
+    reach = kernel.size - 1
+    for y in range(result.shape[0]):
         for k in range(1, reach, 2):
-            _add(out, padded[y + reach - k], padded[y + reach + k], kernel[k], sign,
+            _add(result[y], padded[y + reach - k], padded[y + reach + k], kernel[k], sign,
                  padded[y + reach - k - 1], padded[y + reach + k + 1], kernel[k + 1])  # fmt: skip
 
 
 @compiled_loosely
-def _rows(source: Floats, kernel: Floats, sign: np.float32, result: Floats) -> None:
-    """Correlate every row with an even (sign 1) or odd (-1) kernel, zeros outside."""
-    height, width = source.shape
-    reach = kernel.size - 1
-    row = np.zeros(width + 2 * reach, np.float32)
-    for y in range(height):
-        row[reach : reach + width] = source[y]
-        out = result[y]
-        out[:] = source[y] * kernel[0]
+def _across(padded: Floats, kernel: Floats, sign: np.float32, result: Floats) -> None:
+    """Add all taps but the middle one within every row."""
+    reach, width = kernel.size - 1, result.shape[1]
+    for y in range(result.shape[0]):
+        row = padded[y]
         for k in range(1, reach, 2):
             left, right = reach - k, reach + k
-            _add(out, row[left : left + width], row[right : right + width], kernel[k], sign,
+            _add(result[y], row[left : left + width], row[right : right + width], kernel[k], sign,
                  row[left - 1 : left - 1 + width], row[right + 1 : right + 1 + width], kernel[k + 1])  # fmt: skip
 
 
