@@ -21,6 +21,8 @@ const AGAIN = [1000, 2000, 4000, 8000, 15_000, 30_000] // ms between attempts wi
 export interface Known extends Stored {
   at: string
 }
+/** A line's text in a layer; which page the line is on does not matter. */
+type Text = Pick<Place, 'layer' | 'line'>
 type State = 'saved' | 'waiting' | 'sending' | 'offline' | 'refused' | 'full'
 
 const state = ref<State>('saved')
@@ -71,8 +73,8 @@ export function allWaiting() {
 }
 
 /** What this window knows to be stored, where that is newer than what the page says. */
-export function knownAt(place: Place): Known | undefined {
-  return known.get(`${place.layer}.${place.line}`)
+export function knownAt(of: Text): Known | undefined {
+  return known.get(nameOf(of))
 }
 
 /**
@@ -121,8 +123,16 @@ export function takeTheirs(place: Place, { version, content }: Rival): void {
 
 /** A text was stored by other means than the queue (an earlier one was restored). */
 export function learn(place: Place, stored: Stored): void {
-  known.set(`${place.layer}.${place.line}`, { ...stored, at: new Date().toISOString() })
+  know(place, stored, new Date().toISOString())
   turn.value += 1
+}
+
+function know(of: Text, { version, content, checked }: Stored, at: string) {
+  known.set(nameOf(of), { version, content, checked, at })
+}
+
+function nameOf({ layer, line }: Text): string {
+  return `${layer}.${line}`
 }
 
 /** Send all that waits; resolves when the server has answered, or did not. */
@@ -166,9 +176,8 @@ function rest() {
 
 function take(batch: Batch, outcome: Outcome) {
   const at = new Date().toISOString()
-  for (const { layer, line, version, content, checked } of queue?.settle(batch, outcome) ??
-    []) {
-    known.set(`${layer}.${line}`, { version, content, checked, at })
+  for (const one of queue?.settle(batch, outcome) ?? []) {
+    know(one, one, at)
     savedAt.value = at
   }
   changed()

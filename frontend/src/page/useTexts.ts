@@ -40,8 +40,7 @@ export function useTexts(
       listed.value = []
       return
     }
-    const known = (line: number) =>
-      on === null ? undefined : knownAt({ page: whole.id, layer: on, line })
+    const known = (line: number) => (on === null ? undefined : knownAt({ layer: on, line }))
     const now = listedLines(whole, on, {
       waiting: (line) => waiting.value.get(line) ?? null,
       known,
@@ -71,7 +70,7 @@ export function useTexts(
       const ours =
         payload.author === me.value?.id &&
         lines.length > 0 &&
-        lines.every((line) => knownAt({ page: 0, layer: on, line: Number(line) }))
+        lines.every((line) => knownAt({ layer: on, line: Number(line) }))
       if (!ours) void reload()
     },
     () => void flush(),

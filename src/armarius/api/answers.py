@@ -16,9 +16,11 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from ninja import Path, Query, Schema
+from pydantic import Field
 
 BIGGEST = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=BIGGEST)]
+Number = Annotated[int, Field(ge=1, le=BIGGEST)]  # an id in a body or a query
 Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")
 
@@ -38,14 +40,17 @@ class Listed(Schema, Generic[Item]):
 
 
 def listed(
-    rows: QuerySet[Row, Any], window: Window, shape: Callable[[Any], Any] | None = None
+    rows: QuerySet[Row, Any],
+    window: Window,
+    shape: Callable[[Any], Any] | None = None,
+    most: int | None = None,
 ) -> dict[str, Any]:
-    """The window's rows and the whole count: two queries, however many rows."""
+    """The window's rows and the whole count, up to `most`: two queries, however many rows."""
     part: Iterable[Any] = rows[window.offset : window.offset + window.limit]
     items = [shape(row) for row in part] if shape else list(part)
     # A first page that is not full says itself how long the list is.
     known = window.offset == 0 and len(items) < window.limit
-    return {"items": items, "count": len(items) if known else rows.order_by().count()}
+    return {"items": items, "count": len(items) if known else rows.order_by()[:most].count()}
 
 
 def dumps(data: Any) -> bytes:

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id
+from armarius.api.answers import Id, Number
 from armarius.api.auth import Request
 from armarius.errors import BadInput
 from armarius.ops import exporting, sharing
@@ -35,7 +35,7 @@ class Wanted(Schema):
     """
 
     format: Literal["alto", "page", "text", "json"]
-    layer: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None
+    layer: Number | None = None
     pages: Annotated[str, Field(max_length=100_000)] = ""
     numbers: Annotated[str, Field(max_length=1000)] = ""
     images: bool = False

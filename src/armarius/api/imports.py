@@ -8,7 +8,7 @@ from uuid import UUID
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id
+from armarius.api.answers import Id, Number
 from armarius.api.auth import Request
 from armarius.api.jobs import JobOut
 from armarius.models import Document, Job, Role, Transcription, Upload
@@ -25,7 +25,7 @@ class Target(Schema):
     a second time.
     """
 
-    layer: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None
+    layer: Number | None = None
     layer_name: Annotated[str, Field(max_length=200)] = ""
     again: bool = False
 

@@ -9,14 +9,13 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.people import Person, person
 from armarius.models import Job, JobItem, Role
 from armarius.ops import jobs, sharing
 
 router = Router()
-Number = Annotated[int | None, Field(ge=1, le=BIGGEST)]
 
 
 class JobOut(Schema):
@@ -65,8 +64,8 @@ class ItemOut(Schema):
 class Chosen(Window):
     """Which jobs."""
 
-    project: Number = None
-    document: Number = None
+    project: Number | None = None
+    document: Number | None = None
     open: bool | None = None
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.projects import Name
 from armarius.models import Role, Transcription
@@ -34,7 +33,7 @@ class LayerIn(Schema):
     """A new layer, empty or a copy."""
 
     name: Name
-    copy_of: Annotated[int | None, Field(ge=1, le=BIGGEST)] = None
+    copy_of: Number | None = None
 
 
 class LayerChange(Schema):

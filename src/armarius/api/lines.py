@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field, model_validator
 
-from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.documents import Direction
 from armarius.api.pages import SavedTexts, outcome
@@ -19,7 +19,6 @@ from armarius.models import LineTextVersion, Role
 from armarius.ops import drawing, editing, sharing
 
 router = Router()
-Number = Annotated[int, Field(ge=1, le=BIGGEST)]
 Coordinate = Annotated[float, Field(ge=-1_000_000, le=1_000_000, allow_inf_nan=False)]
 Points = Annotated[list[tuple[Coordinate, Coordinate]], Field(max_length=5000)]
 Key = Annotated[str, Field(min_length=1, max_length=255)]

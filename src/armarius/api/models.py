@@ -11,14 +11,13 @@ from django.http.response import HttpResponseBase
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.errors import Forbidden
 from armarius.models import AtrModel, Role
 from armarius.ops import model_files, sharing, uploading
 
 router = Router()
-Number = Annotated[int | None, Field(ge=1, le=BIGGEST)]
 FILE: dict[str, Any] = {
     "responses": {
         200: {
@@ -50,14 +49,14 @@ class ModelIn(Schema):
     """A complete upload that is a model file; without a project it is for everybody."""
 
     upload: UUID
-    project: Number = None
+    project: Number | None = None
     name: Annotated[str, Field(max_length=200)] = ""
 
 
 class Chosen(Window):
     """Which models."""
 
-    project: Number = None
+    project: Number | None = None
     kind: Literal["", "recognition", "segmentation"] = ""
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id, Listed, Window, direct, listed, written
+from armarius.api.answers import Id, Listed, Number, Window, direct, listed, written
 from armarius.api.auth import Request
 from armarius.api.documents import Direction, ImageOut
 from armarius.api.problems import problem
@@ -21,7 +21,6 @@ from armarius.models import PageSnapshot, Role
 from armarius.ops import editing, ordering, pages, sharing, snapshots, viewing
 
 router = Router()
-Number = Annotated[int, Field(ge=1, le=BIGGEST)]
 Points = list[tuple[float, float]]
 
 

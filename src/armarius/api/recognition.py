@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Id
+from armarius.api.answers import Id, Number
 from armarius.api.auth import Request
 from armarius.api.documents import PageIds
 from armarius.api.jobs import JobOut
@@ -16,14 +16,13 @@ from armarius.models import AtrModel, Document, Job, Page, Role
 from armarius.ops import recognising, sharing
 
 router = Router(tags=["recognition"])
-ModelId = Annotated[int, Field(ge=1, le=BIGGEST)]
 
 
 class SegmentIn(Schema):
     """Which pages, and with which model; without one the engine's own is taken."""
 
     page_ids: PageIds
-    model: ModelId | None = None
+    model: Number | None = None
 
 
 class TranscribeIn(Schema):
@@ -34,10 +33,10 @@ class TranscribeIn(Schema):
     """
 
     page_ids: PageIds
-    model: ModelId
+    model: Number
     layer_name: Annotated[str, Field(max_length=200)] = ""
     segment: bool = False
-    segmentation_model: ModelId | None = None
+    segmentation_model: Number | None = None
 
 
 @router.post("/documents/{document_id}/segment", response={202: JobOut})

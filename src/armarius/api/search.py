@@ -8,12 +8,11 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from armarius.api.answers import BIGGEST, Listed, Window, direct
+from armarius.api.answers import Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.ops import searching
 
 router = Router()
-Number = Annotated[int, Field(ge=1, le=BIGGEST)]
 
 
 class FoundLine(Schema):
@@ -52,5 +51,6 @@ def search(request: Request, wanted: Query[Asked]) -> HttpResponse:
     question = searching.Question(
         wanted.q, wanted.mode, wanted.project, wanted.document, wanted.layer, wanted.type
     )
-    items, count = searching.search(request.user, question, wanted.offset, wanted.limit)
-    return direct({"items": items, "count": count})
+    with searching.patient(question):
+        found = searching.search(request.user, question)
+        return direct(listed(found, wanted, searching.shape, searching.MOST))

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from armarius.api.answers import Listed, Window, listed
 from armarius.api.auth import Request
+from armarius.api.repeating import OFFSET
 from armarius.models import Upload
 from armarius.ops import sharing, uploading
 
@@ -71,7 +72,7 @@ def state(request: Request, upload_id: UUID) -> Upload:
 def append(
     request: Request,
     upload_id: UUID,
-    upload_offset: Annotated[int, Header(ge=0, le=2**62, alias="Upload-Offset")],
+    upload_offset: Annotated[int, Header(ge=0, le=2**62, alias=OFFSET)],
 ) -> Upload:
     """Add a piece: raw bytes, with the header `Upload-Offset`; 409 tells the offset that is right."""
     upload = sharing.upload_of(request.user, upload_id)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from armarius.engines import INFERENCES, ModelInfo, TranscribeOptions
+from armarius.engines import ModelInfo, TranscribeOptions
 from armarius.engines import kraken_loading as loading
 from armarius.errors import BadInput
 
@@ -55,9 +55,7 @@ def choose(task: Any, path: Path, info: ModelInfo, options: TranscribeOptions) -
     Raises:
         BadInput: the fast path was asked for by name and cannot read this; or there is no such path.
     """
-    if options.inference not in INFERENCES:
-        known = ", ".join(INFERENCES)
-        raise BadInput(f"There is no inference “{options.inference}”. There are: {known}.")
+    loading.check_inference(options.inference)
     if options.inference == "kraken":
         return Chosen(None, "kraken")
     found = _elsewhere(options) or _reader(task, path, info, options.threads)

@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from armarius.engines import PRECISIONS, ModelInfo, gate
+from armarius.engines import INFERENCES, PRECISIONS, ModelInfo, gate
 from armarius.errors import BadInput, EngineError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -109,6 +109,12 @@ def describe(path: Path) -> ModelInfo:
     if key not in _KNOWN:
         _KNOWN[key] = gate.examine(path)
     return _KNOWN[key]
+
+
+def check_inference(name: str) -> None:
+    """Raise BadInput where there is no such inference."""
+    if name not in INFERENCES:
+        raise BadInput(f"There is no inference “{name}”. There are: {', '.join(INFERENCES)}.")
 
 
 def load(path: Path, kind: str, device: str, precision: str) -> tuple[Any, ModelInfo]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from armarius.engines import INFERENCES
+from armarius.engines import kraken_loading as loading
 from armarius.engines.fast import seg, seg_drawing
-from armarius.errors import BadInput, EngineError
+from armarius.errors import EngineError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,10 +31,7 @@ def segment(task: Any, image: Image, config: Any, inference: str) -> tuple[Any, 
         BadInput: there is no such inference.
         EngineError: only the fast path was wanted, and it cannot do this.
     """
-    if inference not in INFERENCES:
-        raise BadInput(
-            f"There is no inference “{inference}”. There are: {', '.join(INFERENCES)}."
-        )
+    loading.check_inference(inference)
     if inference == "kraken":
         return task.predict(image, config), "kraken"
     reason = _reason_against(task) or _disagreement()

@@ -55,21 +55,8 @@ class Question:
     type: str = ""
 
 
-def search(user: User, question: Question, offset: int, limit: int) -> tuple[list[Any], int]:
-    """Lines in the order of documents, pages and reading, and how many there are up to `MOST`.
-
-    Raises:
-        BadInput: no regular expression, or it takes longer than `SECONDS`.
-    """
-    with _patient(question):
-        rows = _rows(user, question)
-        part = list(rows.values(*_ROW)[offset : offset + limit])
-        known = offset == 0 and len(part) < limit
-        count = len(part) if known else rows.order_by()[:MOST].count()
-    return [_shape(row) for row in part], count
-
-
-def _rows(user: User, question: Question) -> QuerySet[LineText]:
+def search(user: User, question: Question) -> QuerySet[LineText, dict[str, Any]]:
+    """Lines in the order of documents, pages and reading; ask for them in `patient`, see `shape`."""
     rows = LineText.objects.filter(
         _matches(question),
         line__deleted_at=None,
@@ -86,9 +73,10 @@ def _rows(user: User, question: Question) -> QuerySet[LineText]:
         "line__type__name": question.type or None,
     }
     rows = rows.filter(**{name: value for name, value in narrower.items() if value is not None})
-    return rows.order_by(
+    found: QuerySet[LineText, dict[str, Any]] = rows.order_by(
         "line__page__document_id", "line__page__position", "line__position", "transcription_id"
-    )
+    ).values(*_ROW)
+    return found
 
 
 def with_words(rows: QuerySet[LineText], text: str) -> QuerySet[LineText]:
@@ -111,8 +99,12 @@ def _matches(question: Question) -> Q:
 
 
 @contextmanager
-def _patient(question: Question) -> Iterator[None]:
-    """Give up in time, and say why."""
+def patient(question: Question) -> Iterator[None]:
+    """Give up in time, and say why.
+
+    Raises:
+        BadInput: no regular expression, or it takes longer than `SECONDS`.
+    """
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -133,7 +125,8 @@ def _patient(question: Question) -> Iterator[None]:
         raise
 
 
-def _shape(row: dict[str, Any]) -> dict[str, Any]:
+def shape(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of `search` as the API gives it."""
     return {
         "line": row["line_id"],
         "content": row["content"],
