@@ -211,6 +211,19 @@ def outcome(data: bytes, form: str) -> tuple[str, Page | None]:
         return str(error), None
 
 
+@pytest.mark.parametrize(
+    ("form", "before"), [("alto", b'<Polygon POINTS="'), ("page", b'<Coords points="')]
+)
+def test_a_coordinate_of_400_digits_leaves_out_its_outline_only(form, before):
+    place = WHOLE[form].rindex(before) + len(before)
+    data = WHOLE[form][:place] + b"9" * 400 + WHOLE[form][place:]
+
+    read = formats.read(data, "f1.xml", form=form)
+
+    assert sum(len(line.mask) > 0 for line in read.page.all_lines()) == 2
+    assert any("beyond any page" in note for note in read.notes)
+
+
 @settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(sorted(WHOLE)),

@@ -8,12 +8,14 @@ from math import isfinite
 
 from armarius.geometry import Point, Points
 
+FARTHEST = 2**53  # beyond, whole numbers are no longer exact
+
 
 def parse_points(text: str) -> Points:
     """Points from ``x,y x,y`` or ``x y x y``.
 
     Raises:
-        ValueError: not numbers, an odd number of them, or one that is not finite.
+        ValueError: not numbers, an odd number of them, or one that is no place on any page.
     """
     parts = text.replace(",", " ").split()
     try:
@@ -22,6 +24,8 @@ def parse_points(text: str) -> Points:
         values = list(map(float, parts))
         if not all(map(isfinite, values)):
             raise ValueError("a coordinate is not a finite number") from None
+    if values and (max(values) > FARTHEST or min(values) < -FARTHEST):
+        raise ValueError("a coordinate is beyond any page")
     if len(values) % 2:
         raise ValueError("a coordinate is missing")
     return tuple(zip(values[::2], values[1::2], strict=True))
