@@ -4,10 +4,11 @@ import './styles/base.css'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router'
+import { applyLanguage } from './shell/language'
 import { applyTheme } from './shell/theme'
 import { words } from './words'
 
 applyTheme()
 // After an upgrade the files of the version that is open here are gone: take the new one.
 window.addEventListener('vite:preloadError', () => window.location.reload())
-createApp(App).use(words).use(router).mount('#app')
+void applyLanguage().then(() => createApp(App).use(words).use(router).mount('#app'))

@@ -70,7 +70,7 @@ def test_ten_thousand_pages_scroll_with_few_cells(site, open_as, document_of):
     assert window.locator(".cells li").count() < 200
 
     window.get_by_role("button", name="Choose all").first.evaluate("button => button.click()")
-    expect(window.get_by_role("toolbar")).to_contain_text("10000 pages chosen")
+    expect(window.get_by_role("toolbar")).to_contain_text("10,000 pages chosen")
 
 
 def test_an_administrator_adds_a_person_who_comes_in_by_link(open_as, axe):

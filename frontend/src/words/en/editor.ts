@@ -1,5 +1,5 @@
-/** English: the words of the page editor. */
-export const editor = {
+/** English: the page editor. */
+export default {
   desk: {
     title: 'Correct the text',
     textOf: 'Text of line {number}',

@@ -1,0 +1,28 @@
+/** English: the view of one page. */
+export default {
+  page: {
+    back: 'All pages',
+    before: 'Previous page',
+    after: 'Next page',
+    show: 'Show on the image',
+    shown: { lines: 'Lines', masks: 'Masks', regions: 'Regions' },
+    layer: 'Layer',
+    imageOf: 'Image of {name}; arrow keys move it',
+    zoom: 'Zoom',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fit: 'Whole page',
+    split: 'Border between image and text',
+    lines: 'Lines of the page',
+    noText: 'no text in this layer',
+    confidence: 'How sure the model was',
+    checked: 'checked',
+    unsent: 'not on the server yet',
+    noLines: 'No lines yet',
+    noLinesText: 'Segment the page to find its lines, then transcribe it to read them.',
+    acts: 'What can be done with the page',
+    segment: 'Segment this page',
+    transcribe: 'Transcribe this page',
+    export: 'Export this page',
+  },
+}
