@@ -129,6 +129,16 @@ ROWS = {
     f"DELETE {PROJECT}/members/{{user_id}}": Row((401, 404, 204, 403, 204, 204, 204)),
     f"GET {PROJECT}/types": at_least("reader"),
     f"POST {PROJECT}/types": at_least("manager", 201, lambda *_: {"kind": "line", "name": "x"}),
+    f"POST {PROJECT}/types/segmonto": at_least("manager"),
+    f"POST {PROJECT}/types/order": at_least(
+        "manager", 200, lambda w, _: {"type_ids": [w.ids()["type_id"]]}
+    ),
+    "PATCH /types/{type_id}": at_least("manager", 200, versions),
+    # Regions of the page have it: allowed, and then refused.
+    "DELETE /types/{type_id}": at_least("manager", 409),
+    "POST /types/{type_id}/restore": at_least("manager"),
+    f"GET {PROJECT}/ontology": at_least("reader"),
+    f"POST {PROJECT}/ontology": at_least("manager", 200, lambda *_: {"lines": ["x"]}),
     f"GET {PROJECT}/documents": at_least("reader"),
     f"POST {PROJECT}/documents": at_least("manager", 201, lambda *_: {"name": "x"}),
     f"GET {DOCUMENT}": at_least("reader"),

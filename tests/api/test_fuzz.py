@@ -99,6 +99,8 @@ def _real(value: Any, world: World, dice: Any) -> Any:
         "project": world.project.pk,
         "model": world.model.pk,
         "page_ids": [world.page.pk],
+        "type_ids": [world.ids()["type_id"]],
+        "move_to": world.ids()["type_id"],
         "copy_of": world.layer.pk,
     }
     if isinstance(value, dict):

@@ -50,6 +50,7 @@ class World:
             "layer_id": self.layer.pk,
             "line_id": self.line.pk,
             "snapshot_id": self.snapshot.pk,
+            "type_id": models.OntologyType.objects.get(project=self.project, kind="region").pk,
             "job_id": self.job.pk,
             "model_id": self.model.pk,
             "token_id": self.token.pk,

@@ -1,9 +1,9 @@
-"""Projects, who is in them, and their types of regions and lines."""
+"""Projects, and who is in them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,7 +15,7 @@ from armarius.api.answers import Id, Listed, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.overview import Overview, overview, overview_shape
 from armarius.api.people import Person, person
-from armarius.models import Document, Membership, OntologyType, Page, Project, Role
+from armarius.models import Document, Membership, Page, Project, Role
 from armarius.ops import projects, sharing
 
 router = Router()
@@ -72,23 +72,6 @@ class RoleIn(Schema):
     """The new role."""
 
     role: Role
-
-
-class TypeOut(Schema):
-    """A type of regions or lines."""
-
-    id: int
-    kind: str
-    name: str
-    colour: str
-
-
-class TypeIn(Schema):
-    """A new type, of the SegmOnto vocabulary or of the project's own."""
-
-    kind: Literal["region", "line"]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#0072b2"
 
 
 class Chosen(Window):
@@ -174,23 +157,6 @@ def remove_member(request: Request, project_id: Id, user_id: Id) -> Status[None]
     project = sharing.project_of(request.user, project_id)
     projects.remove_member(project, user_id, by=request.user)
     return Status(204, None)
-
-
-@router.get("/projects/{project_id}/types", response=Listed[TypeOut])
-def list_types(request: Request, project_id: Id, window: Query[Window]) -> HttpResponse:
-    """The types of regions and lines of the project."""
-    project = sharing.project_of(request.user, project_id)
-    found = OntologyType.objects.filter(project=project)
-    return direct(listed(found.values("id", "kind", "name", "colour"), window))
-
-
-@router.post("/projects/{project_id}/types", response={201: TypeOut})
-def add_type(request: Request, project_id: Id, given: TypeIn) -> HttpResponse:
-    """Add a type."""
-    project = sharing.project_of(request.user, project_id, Role.MANAGER)
-    made = projects.add_type(project, given.kind, given.name, given.colour)
-    row = {"id": made.pk, "kind": made.kind, "name": made.name, "colour": made.colour}
-    return direct(row, 201)
 
 
 def _counted(found: QuerySet[Project]) -> QuerySet[Project]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Deferrable, Q
 
+from armarius.models.ontology import OntologyType
 from armarius.models.projects import Document
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -54,6 +55,9 @@ class Page(models.Model):
     source = models.TextField(blank=True)  # where it came from, as given, however long
     image = models.ForeignKey(Image, models.PROTECT, related_name="pages")
     key = models.CharField(max_length=255, blank=True)  # its id in files
+    type = models.ForeignKey(OntologyType, models.SET_NULL, null=True, blank=True)
+    comment = models.TextField(blank=True, default="")
+    metadata = models.JSONField(default=dict, blank=True)
     direction = models.CharField(max_length=16, blank=True)  # empty: the document's
     language = models.CharField(max_length=64, blank=True)
     order = models.JSONField(

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from armarius.errors import BadInput, Conflict
 from armarius.models import Line, Page, Region, User
-from armarius.ops import news, reading, snapshots, tree_parts, trees
+from armarius.ops import news, ontology, reading, snapshots, tree_parts, trees
 
 MOST = 5000  # shapes on a page, and of one batch
 
@@ -135,7 +135,7 @@ def _load(page: Page, regions: Changes, lines: Changes) -> _Sheet:
         raise BadInput(f"A page cannot hold more than {MOST} regions and lines.")
     wanted = {(kind, tree_parts.split_type(one["type"])[0]) for kind, some in
               (("region", regions), ("line", lines)) for one in (*some.create, *some.update) if one.get("type")}  # fmt: skip
-    sheet.types = trees.types_of(page.document.project_id, wanted)
+    sheet.types = ontology.types_of(page.document.project_id, wanted)
     return sheet
 
 

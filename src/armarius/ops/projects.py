@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from armarius.errors import BadInput, Conflict, Forbidden, NotFound
-from armarius.models import Membership, OntologyType, Project, Role, User
+from armarius.models import Membership, Project, Role, User
 from armarius.ops import news
 from armarius.ops.sharing import RANK, role_on
 
@@ -131,21 +131,6 @@ def remove_member(project: Project, user_id: int, *, by: User) -> None:
 def _tell(project_id: int, user_id: int) -> None:
     """News that a person's place in the project has changed: their streams look again."""
     news.tell(project_id, "project", {"project": project_id, "user": user_id})
-
-
-def add_type(project: Project, kind: str, name: str, colour: str) -> OntologyType:
-    """Add a type of regions or lines.
-
-    Raises:
-        BadInput: there is one of this name already.
-    """
-    try:
-        with transaction.atomic():
-            return OntologyType.objects.create(
-                project=project, kind=kind, name=name, colour=colour
-            )
-    except IntegrityError:
-        raise BadInput(f"There is already a type “{name}” for this kind of shape.") from None
 
 
 def _member(project: Project, user_id: int) -> Membership:

@@ -22,6 +22,7 @@ from armarius.models import (
     Document,
     Job,
     Line,
+    OntologyType,
     Page,
     PageSnapshot,
     Project,
@@ -171,6 +172,12 @@ def layer_of(user: User, layer_id: int, role: Role = Role.READER) -> Transcripti
         document__deleted_at=None, document__project__deleted_at=None
     ).select_related("document")
     return _one(_visible(found, "document__project__", user), layer_id, role, "layer")
+
+
+def type_of(user: User, type_id: int, role: Role = Role.READER) -> OntologyType:
+    """The type, removed ones too; raises as `project_of`."""
+    found = OntologyType.objects.filter(project__deleted_at=None)
+    return _one(_visible(found, "project__", user), type_id, role, "type")
 
 
 def snapshot_of(user: User, snapshot_id: int, role: Role = Role.READER) -> PageSnapshot:

@@ -8,32 +8,21 @@ the history of its line.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from armarius import models
-from armarius.models import AtrModel, OntologyType, Transcription, User
-from armarius.ops import copying, news, snapshots, texts, tree_parts
+from armarius.models import AtrModel, Transcription, User
+from armarius.ops import copying, news, ontology, snapshots, texts, tree_parts
 from armarius.ops.loading import load_pages
 from armarius.page import Line, Page, Region
 
 LINE = (
     "position", "type", "type_detail", "direction", "language", "extra", "region", "baseline", "mask",
 )  # fmt: skip
-COLOURS = (
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#cc79a7",
-    "#e69f00",
-    "#56b4e9",
-    "#7f3c8d",
-    "#80571f",
-)
-
 log = logging.getLogger(__name__)
 
 
@@ -126,28 +115,6 @@ def save_texts(
     return written
 
 
-def types_of(project_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Ids of the project's types by (kind, name); those it did not have are made."""
-    asked = {(kind, name) for kind, name in wanted if name}
-    found = _known_types(project_id, asked)
-    missing = sorted(asked - found.keys())
-    if missing:
-        OntologyType.objects.bulk_create(
-            (
-                OntologyType(
-                    project_id=project_id,
-                    kind=kind,
-                    name=name,
-                    colour=COLOURS[(len(found) + i) % len(COLOURS)],
-                )
-                for i, (kind, name) in enumerate(missing)
-            ),
-            ignore_conflicts=True,
-        )
-        found = _known_types(project_id, asked)
-    return found
-
-
 class Keys:
     """Gives every region and line of a page a key that no other has."""
 
@@ -164,17 +131,10 @@ class Keys:
         return key
 
 
-def _known_types(project_id: int, asked: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    if not asked:
-        return {}
-    rows = OntologyType.objects.filter(project_id=project_id, name__in={n for _, n in asked})
-    return {(kind, name): pk for kind, name, pk in rows.values_list("kind", "name", "id")}
-
-
 def _types(project_id: int, tree: Page) -> dict[tuple[str, str], int]:
     wanted = {("region", tree_parts.split_type(one.type)[0]) for one in tree.all_regions()}
     wanted |= {("line", tree_parts.split_type(one.type)[0]) for one in tree.all_lines()}
-    return types_of(project_id, wanted)
+    return ontology.types_of(project_id, wanted)
 
 
 def _shape(

@@ -16,18 +16,18 @@ from armarius.ops import prepared, reading
 from armarius.ops.sharing import PageView
 
 _LINES = """
-SELECT line.id, key, region_id, position, (SELECT row_to_json(shape)::text FROM (SELECT
-    line.id, key, region_id AS region, coalesce(type.name, '') || type_detail AS type, baseline,
-    mask, direction, version) AS shape)
+SELECT line.id, line.key, region_id, line.position, (SELECT row_to_json(shape)::text FROM (SELECT
+    line.id, line.key, region_id AS region, coalesce(type.name, '') || type_detail AS type,
+    baseline, mask, direction, line.version) AS shape)
 FROM armarius_line AS line LEFT JOIN armarius_ontologytype AS type ON type.id = type_id
-WHERE page_id = %s::bigint AND deleted_at IS NULL ORDER BY position, line.id
+WHERE page_id = %s::bigint AND line.deleted_at IS NULL ORDER BY line.position, line.id
 """
 _REGIONS = """
-SELECT region.id, key, parent_id, position, (SELECT row_to_json(shape)::text FROM (SELECT
-    region.id, key, parent_id AS parent, region.kind,
-    coalesce(type.name, '') || type_detail AS type, polygon, direction, version) AS shape)
+SELECT region.id, region.key, parent_id, region.position, (SELECT row_to_json(shape)::text FROM (SELECT
+    region.id, region.key, parent_id AS parent, region.kind,
+    coalesce(type.name, '') || type_detail AS type, polygon, direction, region.version) AS shape)
 FROM armarius_region AS region LEFT JOIN armarius_ontologytype AS type ON type.id = type_id
-WHERE page_id = %s::bigint AND deleted_at IS NULL ORDER BY position, region.id
+WHERE page_id = %s::bigint AND region.deleted_at IS NULL ORDER BY region.position, region.id
 """
 _TEXTS = """
 SELECT transcription_id, line_id, (SELECT row_to_json(shown)::text FROM (SELECT
