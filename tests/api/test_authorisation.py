@@ -108,6 +108,9 @@ ROWS = {
     "POST /users": administrators(201, lambda *_: {"username": "dora"}),
     "POST /users/{user_id}/login-link": administrators(201),
     "GET /search": signed_in(query="?q=x"),
+    "GET /glyphs": signed_in(query="?q=rotunda"),
+    "GET /me/preferences": signed_in(),
+    "PATCH /me/preferences": signed_in(200, lambda *_: {"split": 58}),
     "GET /projects": signed_in(),
     "POST /projects": signed_in(201, lambda *_: {"name": "x"}),
     f"GET {PROJECT}": at_least("reader"),
@@ -128,6 +131,17 @@ ROWS = {
     # The reader is the member in question, and may leave.
     f"DELETE {PROJECT}/members/{{user_id}}": Row((401, 404, 204, 403, 204, 204, 204)),
     f"GET {PROJECT}/types": at_least("reader"),
+    f"GET {PROJECT}/writing": at_least("reader"),
+    f"PATCH {PROJECT}/writing": at_least("manager", 200, lambda *_: {"version": 0}),
+    f"GET {PROJECT}/replacements": at_least("reader"),
+    f"POST {PROJECT}/replacements/preview": at_least(
+        "transcriber", 200, lambda w, _: {"find": "text", "document": w.document.pk}
+    ),
+    # Without a document the whole project.
+    f"POST {PROJECT}/replacements": at_least(
+        "manager", 201, lambda *_: {"find": "text", "replace": "test"}
+    ),
+    "POST /replacements/{replacement_id}/undo": at_least("manager"),
     f"POST {PROJECT}/types": at_least("manager", 201, lambda *_: {"kind": "line", "name": "x"}),
     f"POST {PROJECT}/types/segmonto": at_least("manager"),
     f"POST {PROJECT}/types/order": at_least(
@@ -161,6 +175,7 @@ ROWS = {
     f"PATCH {PAGE}/texts": at_least("transcriber", 200, texts),
     f"PATCH {PAGE}/lines": at_least("transcriber", 200, lambda *_: {"lines": {"create": [{}]}}),
     f"GET {PAGE}/snapshots": at_least("reader"),
+    f"POST {PAGE}/presence": at_least("reader", 204, lambda *_: {"window": "w1"}),
     "POST /snapshots/{snapshot_id}/restore": at_least("transcriber"),
     "GET /lines/{line_id}/history": at_least("reader", query="?layer={layer_id}"),
     "POST /lines/{line_id}/restore": at_least(

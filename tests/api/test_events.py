@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from armarius.api import events
-from armarius.models import Project, Role
-from armarius.ops import accounts, news, projects, sharing
+from armarius.models import Event, Image, Page, Project, Role
+from armarius.ops import accounts, news, presence, projects, sharing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -131,6 +131,33 @@ def test_a_stranger_hears_nothing(token, alice, carol, project):
             assert "data" not in carols.text
 
     asyncio.run(story())
+
+
+def test_members_see_who_is_on_a_page_and_nothing_of_it_is_stored(
+    token, alice, carol, bob, codex
+):
+    image = Image.objects.create(sha256="d" * 64, size=1, format="jpeg", width=9, height=9)
+    page = Page.objects.create(document=codex, position=0, name="f1", image=image)
+
+    def come() -> None:
+        try:
+            seen = sharing.page_view(bob, page.pk)
+            presence.tell(seen, by=bob, window="w1", line=12, here=True, asks=True)
+        finally:
+            connection.close()
+
+    async def story():
+        async with Browser(await token(alice)) as alices, Browser(await token(carol)) as carols:
+            await listening()
+            await asyncio.to_thread(come)
+            assert await alices.hears("event: presence\n")
+            told = json.loads(alices.text.split("data: ")[1].split("\n")[0])
+            assert (told["name"], told["page"], told["line"]) == ("bob", page.pk, 12)
+            assert "id: " not in alices.text
+            assert "data" not in carols.text
+
+    asyncio.run(story())
+    assert not Event.objects.exists()
 
 
 def test_nobody_is_refused_with_a_problem(db):

@@ -40,6 +40,7 @@ class World:
     job: models.Job
     model: models.AtrModel
     token: models.ApiToken
+    replacement: models.Replacement
 
     def ids(self) -> dict[str, Any]:
         """A value for each parameter that stands in a path."""
@@ -54,6 +55,7 @@ class World:
             "job_id": self.job.pk,
             "model_id": self.model.pk,
             "token_id": self.token.pk,
+            "replacement_id": self.replacement.pk,
             "user_id": self.people["reader"].pk,
         }
 
@@ -111,9 +113,13 @@ def build() -> World:
     model = _model(project, owner)
     token = models.ApiToken.objects.get(user=owner)
     snapshot = models.PageSnapshot.objects.get(page=page)
-    return World(
-        people, tokens, project, document, page, layer, line, snapshot, job, model, token
+    replacement = models.Replacement.objects.create(
+        project=project, author=owner, asked={"find": MARK}
     )
+    return World(
+        people, tokens, project, document, page, layer, line, snapshot, job, model, token,
+        replacement,
+    )  # fmt: skip
 
 
 def _job(

@@ -9,6 +9,8 @@ somebody is let into a project or put out of it (`project` news that name a `use
     event: job
     data: {"id": 12, "state": "running", "items_done": 3, …, "project": 5}
 
+News of the kind `presence` (see `ops.presence`) have no id: they are worth nothing a minute later.
+
 A client that comes back with `Last-Event-ID` gets what it missed. News may arrive twice, and
 `event: reset` says that some may be missing: load what is shown again.
 """
@@ -36,7 +38,7 @@ from procrastinate.contrib.django.utils import connector_params
 from armarius.api import auth
 from armarius.api.problems import problem
 from armarius.models import Event, User
-from armarius.ops import news, sharing
+from armarius.ops import news, presence, sharing
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +131,7 @@ class _Hub:
         while True:
             try:
                 async with await _connect() as database:
-                    await database.execute(f"LISTEN {news.CHANNEL}")
+                    await database.execute(f"LISTEN {news.CHANNEL}; LISTEN {presence.CHANNEL}")
                     if not first:  # what was told meanwhile is not known here
                         self._broadcast(RESET)
                     first = False
@@ -143,9 +145,15 @@ class _Hub:
     async def _pass_on(self, database: psycopg.AsyncConnection) -> None:
         """Wait for news and hand them to whoever may see them."""
         found = database.notifies(timeout=60, stop_after=1)
-        ids = [int(note.payload) async for note in found]
-        if not ids:
+        notes = [note async for note in found]
+        if not notes:
             await database.execute("SELECT 1")  # notices a connection that died silently
+            return
+        for note in notes:
+            if note.channel == presence.CHANNEL:
+                self._show(note.payload)
+        ids = [int(note.payload) for note in notes if note.channel == news.CHANNEL]
+        if not ids:
             return
         rows = await database.execute(
             "SELECT id, project_id, kind, payload FROM armarius_event WHERE id = ANY(%s)", [ids]
@@ -157,6 +165,14 @@ class _Hub:
                     stream.put(message)
                 if row[2] == "project" and row[3].get("user") == stream.user.pk:
                     stream.renew.set()
+
+    def _show(self, payload: str) -> None:
+        """Tell where somebody is to whoever may see the project."""
+        project = int(json.loads(payload)["project"])
+        message = f"event: {presence.KIND}\ndata: {payload}\n\n".encode()
+        for stream in self.streams:
+            if project in stream.projects:
+                stream.put(message)
 
     def _broadcast(self, message: bytes) -> None:
         for stream in self.streams:

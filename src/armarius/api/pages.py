@@ -16,6 +16,7 @@ from armarius.api.documents import Direction, ImageOut
 from armarius.api.problems import problem
 from armarius.api.projects import Version
 from armarius.api.repeating import keeps
+from armarius.api.writing import WritingOut
 from armarius.errors import BadInput
 from armarius.models import PageSnapshot, Role
 from armarius.ops import editing, ordering, pages, sharing, snapshots, viewing
@@ -100,6 +101,7 @@ class WholePage(Schema):
     layers: list[LayerName]
     texts: list[TextOut]
     order: dict[str, Any] | None
+    writing: WritingOut
 
 
 class Wanted(Schema):
@@ -143,11 +145,15 @@ class TextsIn(Schema):
 
 
 class SavedText(Schema):
-    """A stored text and its new version."""
+    """A stored text and its new version.
+
+    `content` only where it is stored in another normal form than it came in.
+    """
 
     line: int
     layer: int
     version: int
+    content: str | None = None
 
 
 class SavedTexts(Schema):

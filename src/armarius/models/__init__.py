@@ -10,6 +10,7 @@ from armarius.models.pages import Image, Page, PageSnapshot
 from armarius.models.projects import Document, Membership, Project, Role
 from armarius.models.recognition import AtrModel
 from armarius.models.transcription import Line, LineText, LineTextVersion, Region, Transcription
+from armarius.models.writing import Preferences, Replacement, Writing
 
 __all__ = [
     "ApiToken",
@@ -31,10 +32,13 @@ __all__ = [
     "OntologyType",
     "Page",
     "PageSnapshot",
+    "Preferences",
     "Project",
     "Region",
+    "Replacement",
     "Role",
     "Transcription",
     "Upload",
     "User",
+    "Writing",
 ]

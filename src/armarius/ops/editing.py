@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import F
 
 from armarius.errors import BadInput, NotFound
 from armarius.models import Line, LineText, LineTextVersion, Transcription, User
-from armarius.ops import news, prepared, texts
+from armarius.ops import news, prepared, texts, writing
 from armarius.ops.sharing import PageView
 
 MOST = 2000  # edits of one batch
@@ -75,7 +75,7 @@ history AS (
     ), now() FROM stored HAVING count(*) > 0
     RETURNING id
 )
-SELECT line_id, transcription_id, version, (SELECT pg_notify(%(channel)s::text, id::text) FROM told)
+SELECT line_id, transcription_id, version, content, (SELECT pg_notify(%(channel)s::text, id::text) FROM told)
 FROM stored
 """
 
@@ -100,7 +100,8 @@ class Outcome:
     """What became of a batch.
 
     Attributes:
-        saved: {line, layer, version} of each stored edit.
+        saved: {line, layer, version} of each stored edit, and its content where it is stored in
+            another normal form than it came in.
         refused: {line, layer, version, content, author, why} of each other one: what is there
             now (version 0 and no content where there is nothing).
     """
@@ -112,6 +113,8 @@ class Outcome:
 def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit") -> Outcome:
     """Store the edits that fit what is there, and tell the project; one statement.
 
+    Contents are brought into the project's normal form.
+
     Args:
         page: all lines must be on it, as `sharing.page_view` found it.
         edits: at most `MOST`, each line and layer once.
@@ -122,6 +125,9 @@ def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit
         BadInput: a text cannot be stored, or an edit stands twice in the batch; nothing is.
     """
     _check(edits)
+    given = {(edit.line, edit.layer): edit.content for edit in edits}
+    form = (page.writing or writing.DEFAULTS)["normal_form"]
+    edits = [replace(edit, content=writing.normal(edit.content, form)) for edit in edits]
     values: dict[str, Any] = {
         "lines": [edit.line for edit in edits],
         "layers": [edit.layer for edit in edits],
@@ -138,10 +144,11 @@ def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit
         "channel": news.CHANNEL,
     }
     found = prepared.rows(_SAVE, values)
-    stored = {(line, layer): version for line, layer, version, _ in found}
+    stored = {(line, layer) for line, layer, *_ in found}
     saved = [
         {"line": line, "layer": layer, "version": version}
-        for (line, layer), version in stored.items()
+        | ({} if given[line, layer] == content else {"content": content})
+        for line, layer, version, content, _ in found
     ]
     refused = [edit for edit in edits if (edit.line, edit.layer) not in stored]
     log.debug("page %d: %d texts saved by user %d", page.id, len(saved), by.pk)

@@ -26,6 +26,7 @@ from armarius.models import (
     Page,
     PageSnapshot,
     Project,
+    Replacement,
     Role,
     Transcription,
     Upload,
@@ -97,7 +98,8 @@ def page_of(user: User, page_id: int, role: Role = Role.READER) -> Page:
 class PageView:
     """What the calls of an editor need of a page: plain values instead of five objects.
 
-    `direction` is the page's or else its document's; `order` as in `Page.order`; times as text.
+    `direction` is the page's or else its document's; `order` as in `Page.order`; times as text;
+    `writing` the project's conventions, None for the defaults.
     """
 
     id: int
@@ -114,6 +116,7 @@ class PageView:
     segmented_at: str | None
     recognised_at: str | None
     updated_at: str
+    writing: Any
 
 
 _PAGE_VIEW = """
@@ -122,11 +125,15 @@ SELECT CASE WHEN %(all)s::bool THEN 'owner' ELSE membership.role END, page.id, d
     image.sha256, coalesce(nullif(page.direction, ''), document.direction), page."order",
     to_char(page.segmented_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     to_char(page.recognised_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    to_char(page.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    to_char(page.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    (SELECT row_to_json(shown)::text FROM (SELECT
+        writing.normal_form, writing.doubtful, writing.glyphs, writing.version
+        WHERE writing.project_id IS NOT NULL) AS shown)
 FROM armarius_page AS page
 JOIN armarius_image AS image ON image.id = page.image_id
 JOIN armarius_document AS document ON document.id = page.document_id
 JOIN armarius_project AS project ON project.id = document.project_id
+LEFT JOIN armarius_writing AS writing ON writing.project_id = project.id
 LEFT JOIN armarius_membership AS membership
     ON membership.project_id = project.id AND membership.user_id = %(user)s::bigint
 WHERE page.id = %(page)s::bigint AND page.deleted_at IS NULL AND document.deleted_at IS NULL
@@ -143,7 +150,9 @@ def page_view(user: User, page_id: int, role: Role = Role.READER) -> PageView:
     mine, *values = found[0]
     if RANK[Role(mine)] < RANK[role]:
         raise _too_low(Role(mine), role)
-    values[10] = json.loads(values[10]) if isinstance(values[10], str) else values[10]
+    for place in (10, 14):
+        if isinstance(values[place], str):
+            values[place] = json.loads(values[place])
     return PageView(*values)
 
 
@@ -190,6 +199,12 @@ def snapshot_of(user: User, snapshot_id: int, role: Role = Role.READER) -> PageS
     return _one(
         _visible(found, "page__document__project__", user), snapshot_id, role, "snapshot"
     )
+
+
+def replacement_of(user: User, replacement_id: int, role: Role = Role.READER) -> Replacement:
+    """An act of find and replace with its project; raises as `project_of`."""
+    found = Replacement.objects.filter(project__deleted_at=None).select_related("project")
+    return _one(_visible(found, "project__", user), replacement_id, role, "replacement")
 
 
 def job_of(user: User, job_id: int, role: Role = Role.READER) -> Job:

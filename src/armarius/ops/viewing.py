@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from armarius.images import addresses
-from armarius.ops import prepared, reading
+from armarius.ops import prepared, reading, writing
 from armarius.ops.sharing import PageView
 
 _LINES = """
@@ -92,6 +92,7 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
         "updated_at": page.updated_at,
         "layers": layers,
         "order": page.order,
+        "writing": page.writing or writing.DEFAULTS,
     }
     shapes = (
         f'"regions":[{",".join(row[4] for row in regions)}]',
