@@ -127,7 +127,7 @@ def test_a_file_outside_the_bundle_is_refused(codex, tmp_path, place):
         ({"version": 99}, "version 99"),
         ({"kind": "paint"}, "kind “paint”"),
         ({"pages": []}, "one page or more"),
-        ({"parameters": {}}, "segment, transcribe or both"),
+        ({"parameters": {}}, "segment, outline or transcribe"),
         ({"parameters": {"segment": {"colour": 1}}}, "cannot be understood"),
         ({"limits": {"memory": 1}}, "cannot be understood"),
         ({"files": None}, "cannot be understood"),

@@ -24,21 +24,21 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from armarius.engines import SegmentOptions, TranscribeOptions
+from armarius.engines import OutlineOptions, SegmentOptions, TranscribeOptions
 from armarius.errors import BadInput
 from armarius.formats import json_tree
 from armarius.page import Page
 
 VERSION = 1
-KINDS = ("segment", "transcribe", "segment+transcribe")
+STEPS = ("segment", "outline", "transcribe")
 EXIT_DONE, EXIT_PROBLEMS, EXIT_REFUSED, EXIT_ELSEWHERE, EXIT_STOPPED = 0, 1, 2, 75, 130
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-Options = TypeVar("Options", SegmentOptions, TranscribeOptions)
+Options = TypeVar("Options", SegmentOptions, OutlineOptions, TranscribeOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Bundle:
         segment: how to segment, None for not at all.
         transcribe: how to read the lines, None for not at all.
         keep_lines: pages that have lines already are not segmented.
+        outline: for which lines to draw masks, None for not at all.
     """
 
     engine: str
@@ -82,11 +83,12 @@ class Bundle:
     transcribe: TranscribeOptions | None = None
     keep_lines: bool = False
     limits: Limits = field(default_factory=Limits)
+    outline: OutlineOptions | None = None
 
     @property
     def kind(self) -> str:
-        """``segment``, ``transcribe`` or ``segment+transcribe``."""
-        return "+".join(step for step in ("segment", "transcribe") if getattr(self, step))
+        """The steps that it asks for, as ``segment+transcribe``."""
+        return "+".join(step for step in STEPS if getattr(self, step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def write(folder: Path, bundle: Bundle) -> Path:
         "engine": bundle.engine,
         "parameters": {
             step: _plain(folder, options, files)
-            for step in ("segment", "transcribe")
+            for step in STEPS
             if (options := getattr(bundle, step))
         },
         "keep_lines": bundle.keep_lines,
@@ -189,7 +191,7 @@ def _check_pages(bundle: Bundle) -> None:
     if not bundle.pages:
         raise BadInput("A bundle needs one page or more.")
     if not bundle.kind:
-        raise BadInput("A bundle must segment, transcribe or both.")
+        raise BadInput("A bundle must segment, outline or transcribe.")
     keys = [item.key for item in bundle.pages]
     for key in keys:
         if not _KEY.fullmatch(key) or key.endswith(".failed") or key == "result":
@@ -199,11 +201,13 @@ def _check_pages(bundle: Bundle) -> None:
 
 
 def _plain(
-    folder: Path, options: SegmentOptions | TranscribeOptions, files: dict[str, str]
+    folder: Path,
+    options: SegmentOptions | OutlineOptions | TranscribeOptions,
+    files: dict[str, str],
 ) -> dict[str, Any]:
     """The options as JSON, the model by its place in the bundle."""
     plain = dataclasses.asdict(options)
-    if options.model is not None:
+    if not isinstance(options, OutlineOptions) and options.model is not None:
         plain["model"] = _take(folder, "model", options.model, files)
         plain["model_name"] = options.model_name or options.model.stem
     return plain
@@ -274,13 +278,15 @@ def _bundle(folder: Path, described: dict[str, Any]) -> Bundle:
         plain = described["parameters"].get(step)
         if plain is None:
             return None
-        made = kind(**plain)
-        return made if made.model is None else replace(made, model=inside(str(made.model)))
+        if plain.get("model") is not None:
+            plain = {**plain, "model": inside(str(plain["model"]))}
+        return kind(**plain)
 
     bundle = Bundle(
         engine=described["engine"],
         pages=tuple(page(item) for item in described["pages"]),
         segment=options("segment", SegmentOptions),
+        outline=options("outline", OutlineOptions),
         transcribe=options("transcribe", TranscribeOptions),
         keep_lines=described["keep_lines"],
         limits=Limits(**described["limits"]),

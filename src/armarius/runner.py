@@ -120,7 +120,7 @@ def _unforeseen(folder: Path, item: BundlePage, error: Exception) -> None:
 
 
 def work(engine: engines.Engine, given: Bundle, item: BundlePage) -> Page:
-    """Segment and read one page as the bundle asks."""
+    """Segment, outline and read one page as the bundle asks."""
     page = item.page
     shown = page.image or item.key
     image = pixels.open_upright(item.image, shown)
@@ -128,6 +128,8 @@ def work(engine: engines.Engine, given: Bundle, item: BundlePage) -> Page:
     if given.segment and not (given.keep_lines and has_lines):
         own = {"page": item.key, **given.segment.own}
         page = engine.segment(image, page, replace(given.segment, own=own))
+    if given.outline:
+        page = engine.outline(image, page, given.outline)
     if given.transcribe and next(page.all_lines(), None) is not None:
         own = {"page": item.key, **given.transcribe.own}
         page = engine.transcribe(image, page, replace(given.transcribe, own=own))

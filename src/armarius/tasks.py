@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 HANDLERS = {
     "import": "armarius.ops.importing",
     "segment": "armarius.ops.recognising",
+    "masks": "armarius.ops.outlining",
     "transcribe": "armarius.ops.recognising",
 }
 

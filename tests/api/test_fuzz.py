@@ -100,6 +100,7 @@ def _real(value: Any, world: World, dice: Any) -> Any:
         "model": world.model.pk,
         "page_ids": [world.page.pk],
         "type_ids": [world.ids()["type_id"]],
+        "line_ids": [world.line.pk],
         "move_to": world.ids()["type_id"],
         "copy_of": world.layer.pk,
     }

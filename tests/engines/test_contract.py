@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from armarius import engines
-from armarius.engines import ENGINES, SegmentOptions, TrainOptions, TranscribeOptions
+from armarius.engines import (
+    ENGINES,
+    OutlineOptions,
+    SegmentOptions,
+    TrainOptions,
+    TranscribeOptions,
+)
 from armarius.engines.pixels import open_upright
 from armarius.errors import BadInput
 from armarius.formats import json_tree
@@ -67,6 +73,19 @@ def test_every_line_found_has_a_shape_within_the_image(segmented, image):
         assert 0 <= left < right <= image.width
         assert 0 <= top < bottom <= image.height
         assert line.text is None
+
+
+def test_masks_are_drawn_anew_for_the_lines_asked_for_only(engine, image, segmented):
+    gone = [replace(line, mask=()) for line in segmented.all_lines()]
+    bare = replace(segmented, regions=(), lines=tuple(gone), order=None)
+
+    drawn = list(engine.outline(image, bare, OutlineOptions([gone[1].id])).all_lines())
+
+    assert [bool(line.mask) for line in drawn] == [n == 1 for n in range(len(gone))]
+    left, top, right, bottom = box(drawn[1].mask)
+    assert 0 <= left < right <= image.width
+    assert top < box(gone[1].baseline)[1] <= bottom <= image.height
+    assert [replace(line, mask=()) for line in drawn] == gone
 
 
 def test_ids_are_unique_and_names_that_xml_takes(segmented):

@@ -1,6 +1,6 @@
 """Recognition engines. None knows another; a new one is a module like its siblings and a row here.
 
-An engine is a module with a name, a label and four functions. It gets the upright image
+An engine is a module with a name, a label and five functions. It gets the upright image
 and the page tree, and returns a new tree with one `Step` more. It keeps the models that
 it has loaded (by their SHA-256), so that a second page with the same model is quick.
 """
@@ -85,6 +85,19 @@ class SegmentOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class OutlineOptions:
+    """For which lines to draw masks round their baselines.
+
+    Attributes:
+        lines: ids of lines, none for all.
+        top: baselines run above their letters, as in Hebrew or Devanagari.
+    """
+
+    lines: Sequence[str] = ()
+    top: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TranscribeOptions:
     """How to read the lines.
 
@@ -158,6 +171,13 @@ class Engine(Protocol):
 
         Raises:
             BadInput: the model is no segmentation model, or an option is out of its range.
+            EngineError: the engine failed on this page.
+        """
+
+    def outline(self, image: Image, page: Page, options: OutlineOptions) -> Page:
+        """Return the page with new masks round baselines; a line that gets none keeps its own.
+
+        Raises:
             EngineError: the engine failed on this page.
         """
 

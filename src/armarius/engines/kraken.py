@@ -13,6 +13,7 @@ from armarius.engines import (
     MODES,
     Example,
     ModelInfo,
+    OutlineOptions,
     SegmentOptions,
     TrainOptions,
     TranscribeOptions,
@@ -57,6 +58,13 @@ def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
         direction=options.direction,
         steps=(*page.steps, step),
     )
+
+
+def outline(image: Image, page: Page, options: OutlineOptions) -> Page:
+    """Masks as after `segment`, from the page and the baselines alone: no network is asked."""
+    from armarius.engines.fast import seg_outlining
+
+    return seg_outlining.outline(image, page, options)
 
 
 def transcribe(image: Image, page: Page, options: TranscribeOptions) -> Page:

@@ -24,6 +24,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         IMPORT = "import"
         SEGMENT = "segment"
+        MASKS = "masks"
         TRANSCRIBE = "transcribe"
         EXPORT = "export"
 

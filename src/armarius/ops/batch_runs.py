@@ -22,10 +22,10 @@ from typing import Any, cast
 from django.db import transaction
 
 from armarius import bundle, compute, config
-from armarius.engines import SegmentOptions, TranscribeOptions
+from armarius.engines import OutlineOptions, SegmentOptions, TranscribeOptions
 from armarius.errors import BadInput, Stopped, Superseded, Unavailable
 from armarius.images import store as images
-from armarius.models import AtrModel, Attempt, JobItem, Page
+from armarius.models import AtrModel, Attempt, JobItem, Line, Page
 from armarius.ops import atr_models, attempts, beating, loading, patience
 from armarius.page import Direction, Region
 from armarius.page import Page as Tree
@@ -71,7 +71,8 @@ def run(attempt: Attempt, store: Store) -> None:
     """Do the waiting items of the batch.
 
     Args:
-        attempt: its job's parameters name the models: `segmentation`, `model`.
+        attempt: its job's parameters name the models, `segmentation` and `model`, and `outline`
+            what masks to draw.
         store: writes one page's result, in a transaction that begins with the fence.
 
     Raises:
@@ -252,6 +253,7 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path) -> None:
             engine=(reader or finder or atr_models.built_in()).engine,
             pages=pages,
             segment=SegmentOptions(**_with(finder), **shared) if finder else None,
+            outline=_outline(job.parameters.get("outline")),
             transcribe=TranscribeOptions(**_with(reader), **shared) if reader else None,
             keep_lines=reader is not None,
             limits=bundle.Limits(
@@ -273,6 +275,14 @@ def threads() -> int:
 
 def _bare(tree: Tree) -> Tree:
     return replace(tree, regions=(), lines=(), order=None)
+
+
+def _outline(asked: dict[str, Any] | None) -> OutlineOptions | None:
+    """Which masks to draw, the lines by their keys."""
+    if asked is None:
+        return None
+    keys = Line.objects.filter(pk__in=[int(key) for key in asked["lines"]])
+    return OutlineOptions(list(keys.values_list("key", flat=True)), asked["top"])
 
 
 def _with(model: AtrModel) -> dict[str, Any]:

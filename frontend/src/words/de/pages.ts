@@ -25,6 +25,7 @@ export default {
       import: 'wird importiert',
       segment: 'wird segmentiert',
       transcribe: 'wird transkribiert',
+      masks: 'zeichnet Masken',
     },
     lines: 'keine Zeilen | 1 Zeile | {n} Zeilen',
   },

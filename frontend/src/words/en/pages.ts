@@ -25,6 +25,7 @@ export default {
       import: 'importing',
       segment: 'segmenting',
       transcribe: 'transcribing',
+      masks: 'drawing masks',
     },
     lines: 'no lines | 1 line | {n} lines',
   },

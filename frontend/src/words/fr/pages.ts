@@ -25,6 +25,7 @@ export default {
       import: 'import en cours',
       segment: 'segmentation en cours',
       transcribe: 'transcription en cours',
+      masks: 'dessin des masques',
     },
     lines: 'aucune ligne | 1 ligne | {n} lignes',
   },

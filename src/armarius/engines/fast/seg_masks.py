@@ -7,7 +7,7 @@ reach, a seam on each side within that, both joined at the ends of the baseline.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -32,7 +32,12 @@ _LIFT = 8  # pixels by which the far seam's window begins beyond the baseline
 
 
 def masks(
-    baselines: Sequence[Line], regions: Sequence[Line], grey: NDArray[np.uint8], *, top: bool
+    baselines: Sequence[Line],
+    regions: Sequence[Line],
+    grey: NDArray[np.uint8],
+    *,
+    top: bool,
+    only: Collection[int] | None = None,
 ) -> list[Line | None]:
     """A mask for every baseline, as closed polygon of (x, y) pixels; None where there is none.
 
@@ -41,6 +46,7 @@ def masks(
         regions: polygons, which bound the lines whose middle they hold.
         grey: uint8 array (height, width), the image at the size of the heatmap.
         top: baselines run above their letters, as in Hebrew or Devanagari.
+        only: numbers of the baselines that are to get one; the others are just in the way.
     """
     if not baselines:
         return []
@@ -49,6 +55,9 @@ def masks(
     borders = np.array([shapely.LineString(region) for region in regions], dtype=object)
     found: list[Line | None] = []
     for number, held in enumerate(homes(baselines, regions)):
+        if only is not None and number not in only:
+            found.append(None)
+            continue
         others = np.concatenate([shapes[:number], shapes[number + 1 :], borders[held]])
         try:
             found.append(_mask(shapes[number], others, features, top=top).tolist())
