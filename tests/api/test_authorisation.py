@@ -54,6 +54,11 @@ def mine(owner: str, ok: int) -> Row:
     return Row((401, *(ok if person == owner else 404 for person in PEOPLE[1:])))
 
 
+def team(member: int, ok: int, body: Body | None = None, **more: Any) -> Row:
+    """The team of the owner, in which the transcriber is too."""
+    return Row((401, 404, 404, member, 404, ok, ok), body, **more)
+
+
 def own_upload(ok: int, *, complete: bool, **more: Any) -> Row:
     """An upload of the owner's; nobody else's is shown to anybody."""
 
@@ -107,6 +112,22 @@ ROWS = {
     "GET /users": administrators(),
     "POST /users": administrators(201, lambda *_: {"username": "dora"}),
     "POST /users/{user_id}/login-link": administrators(201),
+    "GET /teams": signed_in(),
+    "POST /teams": signed_in(201, lambda *_: {"name": "x"}),
+    "GET /teams/{team_id}": team(200, 200),
+    "PATCH /teams/{team_id}": team(403, 200, lambda *_: {"name": "x"}),
+    "DELETE /teams/{team_id}": team(403, 204),
+    "GET /teams/{team_id}/people": team(200, 200),
+    "POST /teams/{team_id}/people": team(
+        403, 201, lambda w, _: {"username": w.people["stranger"].username}
+    ),
+    # The transcriber is the one in question, and may leave.
+    "DELETE /teams/{team_id}/people/{user_id}": team(
+        204, 204, path=lambda w, _: {"user_id": w.people["transcriber"].pk}
+    ),
+    "POST /teams/{team_id}/owner": team(
+        403, 200, lambda w, _: {"user": w.people["transcriber"].pk}
+    ),
     "GET /search": signed_in(query="?q=x"),
     "GET /glyphs": signed_in(query="?q=rotunda"),
     "GET /me/preferences": signed_in(),
@@ -130,6 +151,17 @@ ROWS = {
     ),
     # The reader is the member in question, and may leave.
     f"DELETE {PROJECT}/members/{{user_id}}": Row((401, 404, 204, 403, 204, 204, 204)),
+    f"PATCH {PROJECT}/teams/{{team_id}}": at_least(
+        "manager", 200, lambda *_: {"role": "transcriber"}
+    ),
+    f"DELETE {PROJECT}/teams/{{team_id}}": at_least("manager", 204),
+    f"GET {DOCUMENT}/shares": at_least("manager"),
+    f"POST {DOCUMENT}/shares": at_least(
+        "manager",
+        201,
+        lambda w, _: {"username": w.people["stranger"].username, "role": "reader"},
+    ),
+    f"DELETE {DOCUMENT}/shares/{{share_id}}": at_least("manager", 204),
     f"GET {PROJECT}/types": at_least("reader"),
     f"GET {PROJECT}/writing": at_least("reader"),
     f"PATCH {PROJECT}/writing": at_least("manager", 200, lambda *_: {"version": 0}),

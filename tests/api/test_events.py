@@ -11,7 +11,7 @@ from django.test import Client
 
 from armarius.api import events
 from armarius.models import Event, Image, Page, Project, Role
-from armarius.ops import accounts, news, presence, projects, sharing
+from armarius.ops import accounts, members, news, presence, projects, sharing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -297,7 +297,7 @@ def test_a_new_project_is_heard_by_whoever_made_it(token, alice):
 
 def _share(project, user, by) -> None:
     found = sharing.project_of(by, project.pk)
-    projects.add_member(found, user.username, Role.READER, by=by)
+    members.add(found, user, Role.READER, by=by)
     connection.close()
 
 

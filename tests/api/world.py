@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from armarius import models
 from armarius.models import Role, User
-from armarius.ops import accounts, model_files, trees, uploading
+from armarius.ops import accounts, model_files, teams, trees, uploading
 from armarius.page import Line, Page, Region
 
 MARK = "MARK-7f3a"
@@ -41,6 +41,8 @@ class World:
     model: models.AtrModel
     token: models.ApiToken
     replacement: models.Replacement
+    team: models.Team
+    share: models.DocumentShare
 
     def ids(self) -> dict[str, Any]:
         """A value for each parameter that stands in a path."""
@@ -56,6 +58,8 @@ class World:
             "model_id": self.model.pk,
             "token_id": self.token.pk,
             "replacement_id": self.replacement.pk,
+            "team_id": self.team.pk,
+            "share_id": self.share.pk,
             "user_id": self.people["reader"].pk,
         }
 
@@ -113,12 +117,16 @@ def build() -> World:
     model = _model(project, owner)
     token = models.ApiToken.objects.get(user=owner)
     snapshot = models.PageSnapshot.objects.get(page=page)
+    team = teams.create(f"{MARK} team", by=owner)
+    teams.add(team, people["transcriber"], by=owner)
+    models.Membership.objects.create(project=project, team=team, role=Role.READER)
+    share = models.DocumentShare.objects.create(document=document, team=team, role=Role.READER)
     replacement = models.Replacement.objects.create(
         project=project, author=owner, asked={"find": MARK}
     )
     return World(
         people, tokens, project, document, page, layer, line, snapshot, job, model, token,
-        replacement,
+        replacement, team, share,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
@@ -109,10 +109,8 @@ class OrderOut(Schema):
 @router.get("/projects/{project_id}/documents", response=Listed[DocumentOut])
 def list_documents(request: Request, project_id: Id, wanted: Query[Chosen]) -> HttpResponse:
     """The documents of a project, by name."""
-    project = sharing.project_of(request.user, project_id)
-    role = sharing.role_on(project)
-    found = Document.objects.filter(project=project, deleted_at__isnull=not wanted.removed)
-    found = found.annotate(role_found=Value(role.value))
+    project = sharing.project_of(request.user, project_id, None)
+    found = sharing.documents_in(project, request.user, removed=wanted.removed)
     return direct(listed(_counted(found), wanted, _shape))
 
 
@@ -141,8 +139,9 @@ def change_document(request: Request, document_id: Id, given: DocumentChange) ->
 
 @router.delete("/documents/{document_id}", response={204: None})
 def remove_document(request: Request, document_id: Id) -> Status[None]:
-    """Take a document away; it can be brought back."""
+    """Take a document away; it can be brought back. For managers of its project."""
     document = sharing.document_of(request.user, document_id, Role.MANAGER)
+    sharing.project_of(request.user, document.project_id, Role.MANAGER)
     documents.remove(document, by=request.user)
     return Status(204, None)
 
@@ -211,7 +210,7 @@ def _shape(document: Any) -> dict[str, Any]:
         "name": document.name,
         "direction": document.direction,
         "metadata": document.metadata,
-        "role": document.role_found,
+        "role": sharing.role_name(document),
         **overview_shape(document),
         "version": document.version,
         "created_at": document.created_at,

@@ -3,7 +3,7 @@
 Runs on the event loop beside Django, not in it: a stream lasts for hours and must not hold a
 thread. All streams of a process share one database connection that LISTENs; each hears only of
 projects that its user may see, which is asked again every half minute, and at once when
-somebody is let into a project or put out of it (`project` news that name a `user`).
+somebody is let into a project or put out of it (`project` news that name `users`).
 
     id: 4711
     event: job
@@ -33,6 +33,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from procrastinate.contrib.django.utils import connector_params
 
 from armarius.api import auth
@@ -67,6 +68,7 @@ class _Stream:
 
     user: User
     projects: set[int]
+    documents: set[int] = field(default_factory=set)  # shared by themselves
     waiting: asyncio.Queue[bytes | None] = field(
         default_factory=lambda: asyncio.Queue(WAITING + 1)
     )
@@ -161,9 +163,9 @@ class _Hub:
         for row in sorted(await rows.fetchall(), key=lambda row: ids.index(row[0])):
             message = _written(row)
             for stream in self.streams:
-                if row[1] in stream.projects:
+                if row[1] in stream.projects or row[3].get("document") in stream.documents:
                     stream.put(message)
-                if row[2] == "project" and row[3].get("user") == stream.user.pk:
+                if row[2] == "project" and stream.user.pk in row[3].get("users", ()):
                     stream.renew.set()
 
     def _show(self, payload: str) -> None:
@@ -192,7 +194,7 @@ async def events_app(scope: Scope, receive: Receive, send: Send) -> None:
     }
     who = headers.get("authorization"), _session(headers.get("cookie", ""))
     try:
-        user, projects = await _asked(_visible, *who)
+        user, projects, documents = await _asked(_visible, *who)
     except psycopg.Error:
         await _refuse(
             send, 503, "The database does not answer just now. Try again in a moment."
@@ -204,7 +206,7 @@ async def events_app(scope: Scope, receive: Receive, send: Send) -> None:
     if hub.count(user) >= STREAMS_PER_USER:
         await _refuse(send, 429, f"You have {STREAMS_PER_USER} streams open; close one.")
         return
-    stream = _Stream(user, projects)
+    stream = _Stream(user, projects, documents)
     hub.join(stream)
     try:
         await _serve(stream, who, headers.get("last-event-id", ""), receive, send)
@@ -222,7 +224,7 @@ async def _serve(
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     first = b"retry: 2000\n\n"
     if last:
-        first += b"".join(await _asked(_missed, stream.projects, last))
+        first += b"".join(await _asked(_missed, stream, last))
     await send({"type": "http.response.body", "body": first, "more_body": True})
     tasks = [
         asyncio.create_task(_gone(receive)),
@@ -260,7 +262,7 @@ async def _refresh(stream: _Stream, who: tuple[str | None, str | None]) -> None:
             await asyncio.wait_for(stream.renew.wait(), REFRESH_S)
         stream.renew.clear()
         with contextlib.suppress(psycopg.Error):
-            user, projects = await _asked(_visible, *who)
+            user, projects, stream.documents = await _asked(_visible, *who)
             if user is None:
                 return
             joined, stream.projects = projects - stream.projects, projects
@@ -273,23 +275,24 @@ async def _gone(receive: Receive) -> None:
         continue
 
 
-def _visible(authorization: str | None, session: str | None) -> tuple[User | None, set[int]]:
+def _visible(
+    authorization: str | None, session: str | None
+) -> tuple[User | None, set[int], set[int]]:
     user = auth.user_of(authorization, session)
-    if user is None:
-        return None, set()
-    return user, set(sharing.visible_projects(user).values_list("pk", flat=True))
+    return (None, set(), set()) if user is None else (user, *sharing.heard(user))
 
 
-def _missed(projects: set[int], last: str) -> Sequence[bytes]:
+def _missed(stream: _Stream, last: str) -> Sequence[bytes]:
     """What was told since the event with that id, with some overlap; a reset if it is too much."""
     known = Event.objects.filter(pk=int(last)).first() if _is_id(last) else None
     if known is None:
         return [RESET]
-    found = Event.objects.filter(
-        project__in=projects, created_at__gte=known.created_at - OVERLAP
-    ).exclude(pk=known.pk)
+    mine = Q(project__in=stream.projects) | Q(payload__document__in=list(stream.documents))
+    found = Event.objects.filter(mine, created_at__gte=known.created_at - OVERLAP)
     rows = list(
-        found.order_by("pk").values_list("pk", "project_id", "kind", "payload")[:REPLAYED]
+        found.exclude(pk=known.pk)
+        .order_by("pk")
+        .values_list("pk", "project_id", "kind", "payload")[:REPLAYED]
     )
     return [RESET] if len(rows) == REPLAYED else [_written(row) for row in rows]
 

@@ -85,7 +85,7 @@ class Style(Schema):
 @router.get("/projects/{project_id}/types", response=Listed[TypeOut])
 def list_types(request: Request, project_id: Id, wanted: Query[Chosen]) -> HttpResponse:
     """The types of the project, each kind in its order."""
-    project = sharing.project_of(request.user, project_id)
+    project = sharing.project_of(request.user, project_id, None)
     found = OntologyType.objects.filter(project=project, deleted_at__isnull=not wanted.removed)
     return direct(listed(found, wanted, ontology.shape))
 

@@ -1,4 +1,4 @@
-"""Projects, and who is in them."""
+"""Projects."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from pydantic import Field
 from armarius.api.answers import Id, Listed, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.overview import Overview, overview, overview_shape
-from armarius.api.people import Person, person
-from armarius.models import Document, Membership, Page, Project, Role
+from armarius.models import Document, Page, Project, ProjectAccess, Role
 from armarius.ops import projects, sharing
 
 router = Router()
@@ -51,27 +50,6 @@ class ProjectChange(Schema):
     version: Version
     name: Name | None = None
     description: Text | None = None
-
-
-class MemberOut(Schema):
-    """A person's role in a project."""
-
-    user: Person
-    role: str
-    created_at: datetime
-
-
-class MemberIn(Schema):
-    """Whom to share with."""
-
-    username: Annotated[str, Field(min_length=1, max_length=150)]
-    role: Role
-
-
-class RoleIn(Schema):
-    """The new role."""
-
-    role: Role
 
 
 class Chosen(Window):
@@ -127,38 +105,6 @@ def restore_project(request: Request, project_id: Id) -> HttpResponse:
     return direct(_read(request, project_id))
 
 
-@router.get("/projects/{project_id}/members", response=Listed[MemberOut])
-def list_members(request: Request, project_id: Id, window: Query[Window]) -> HttpResponse:
-    """Who is in the project."""
-    project = sharing.project_of(request.user, project_id)
-    found = Membership.objects.filter(project=project).select_related("user").order_by("id")
-    return direct(listed(found, window, _member_shape))
-
-
-@router.post("/projects/{project_id}/members", response={201: MemberOut})
-def add_member(request: Request, project_id: Id, given: MemberIn) -> HttpResponse:
-    """Share the project with a person, in a role not above your own."""
-    project = sharing.project_of(request.user, project_id, Role.MANAGER)
-    member = projects.add_member(project, given.username, given.role, by=request.user)
-    return direct(_member_shape(member), 201)
-
-
-@router.patch("/projects/{project_id}/members/{user_id}", response=MemberOut)
-def change_member(request: Request, project_id: Id, user_id: Id, given: RoleIn) -> HttpResponse:
-    """Give a member another role."""
-    project = sharing.project_of(request.user, project_id, Role.MANAGER)
-    member = projects.change_role(project, user_id, given.role, by=request.user)
-    return direct(_member_shape(member))
-
-
-@router.delete("/projects/{project_id}/members/{user_id}", response={204: None})
-def remove_member(request: Request, project_id: Id, user_id: Id) -> Status[None]:
-    """End a membership; your own, or as manager anybody's."""
-    project = sharing.project_of(request.user, project_id)
-    projects.remove_member(project, user_id, by=request.user)
-    return Status(204, None)
-
-
 def _counted(found: QuerySet[Project]) -> QuerySet[Project]:
     """With the numbers of documents and members, each by a subquery: joins would multiply."""
 
@@ -169,13 +115,13 @@ def _counted(found: QuerySet[Project]) -> QuerySet[Project]:
     pages = Page.objects.filter(document__project=OuterRef("pk"), document__deleted_at=None)
     return found.annotate(
         documents_count=count(Document.objects.filter(deleted_at=None)),
-        members_count=count(Membership.objects.all()),
+        members_count=count(ProjectAccess.objects.filter(rank__gte=1)),
         **overview(pages, "document__project"),
     )
 
 
 def _read(request: Request, project_id: int) -> dict[str, Any]:
-    sharing.project_of(request.user, project_id)
+    sharing.project_of(request.user, project_id, None)
     return _shape(_counted(sharing.visible_projects(request.user)).get(pk=project_id))
 
 
@@ -184,19 +130,11 @@ def _shape(project: Any) -> dict[str, Any]:
         "id": project.pk,
         "name": project.name,
         "description": project.description,
-        "role": project.role_found,
+        "role": sharing.role_name(project),
         "documents": project.documents_count,
         "members": project.members_count,
         **overview_shape(project),
         "version": project.version,
         "created_at": project.created_at,
         "updated_at": project.updated_at,
-    }
-
-
-def _member_shape(member: Membership) -> dict[str, Any]:
-    return {
-        "user": person(member.user),
-        "role": member.role,
-        "created_at": member.created_at,
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from armarius.models.access import DocumentAccess, ProjectAccess
 from armarius.models.accounts import ApiToken, LoginAttempt, LoginLink, User
 from armarius.models.delivery import Event, IdempotencyKey, Upload
 from armarius.models.jobs import Attempt, Batch, Job, JobItem
 from armarius.models.ontology import OntologyType
 from armarius.models.pages import Image, Page, PageSnapshot
-from armarius.models.projects import Document, Membership, Project, Role
+from armarius.models.projects import Document, DocumentShare, Membership, Project, Role
 from armarius.models.recognition import AtrModel
+from armarius.models.teams import Team, TeamMember
 from armarius.models.transcription import Line, LineText, LineTextVersion, Region, Transcription
 from armarius.models.writing import Preferences, Replacement, Writing
 
@@ -18,6 +20,8 @@ __all__ = [
     "Attempt",
     "Batch",
     "Document",
+    "DocumentAccess",
+    "DocumentShare",
     "Event",
     "IdempotencyKey",
     "Image",
@@ -34,9 +38,12 @@ __all__ = [
     "PageSnapshot",
     "Preferences",
     "Project",
+    "ProjectAccess",
     "Region",
     "Replacement",
     "Role",
+    "Team",
+    "TeamMember",
     "Transcription",
     "Upload",
     "User",

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from armarius.models.teams import Team
+
 
 class Role(models.TextChoices):
     """What a member may do; each role may do all that the ones before it may."""
@@ -37,23 +39,28 @@ class Project(models.Model):
 
 
 class Membership(models.Model):
-    """A person's role in a project."""
+    """The role of a person, or of everybody in a team, in a project."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="memberships"
     )
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "user"], name="one_role_per_project"),
+            models.UniqueConstraint(fields=["project", "team"], name="one_role_per_team"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_known"),
+            models.CheckConstraint(
+                condition=Q(user=None) ^ Q(team=None), name="member_is_person_or_team"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} is {self.role} of {self.project_id}"
+        return f"{self.user_id or f'team {self.team_id}'} is {self.role} of {self.project_id}"
 
 
 class Document(models.Model):
@@ -73,3 +80,35 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DocumentShare(models.Model):
+    """One document shared with a person or a team that need not be in its project."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="shares")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
+    )
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+")
+    role = models.CharField(max_length=16, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "user"], name="one_role_per_document"),
+            models.UniqueConstraint(
+                fields=["document", "team"], name="one_role_per_document_and_team"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["reader", "transcriber", "manager"]),
+                name="share_has_a_role_of_documents",
+            ),
+            models.CheckConstraint(
+                condition=Q(user=None) ^ Q(team=None), name="share_is_with_person_or_team"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        who = self.user_id or f"team {self.team_id}"
+        return f"{who} is {self.role} of document {self.document_id}"

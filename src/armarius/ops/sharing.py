@@ -3,7 +3,11 @@
 Every search starts from what the user may see. What they may not see is not there
 (`NotFound`); what they see but may not do is `Forbidden`. Administrators may do everything.
 
-A found object carries the user's role: `role_on(found)`.
+A role comes from a project, by oneself or by a team, or from one document that was shared; the
+highest counts (`models/access.py`). Who has only documents of a project is a guest in it: they
+see its name and types, and these documents.
+
+A found object carries the user's rank: `role_on(found)`, `role_name(found)`.
 """
 
 from __future__ import annotations
@@ -14,18 +18,21 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from armarius.errors import Forbidden, NotFound
 from armarius.models import (
     AtrModel,
     Document,
+    DocumentAccess,
     Job,
     Line,
     OntologyType,
     Page,
     PageSnapshot,
     Project,
+    ProjectAccess,
     Replacement,
     Role,
     Transcription,
@@ -35,45 +42,68 @@ from armarius.models import (
 from armarius.ops import prepared
 
 RANK = {Role.READER: 1, Role.TRANSCRIBER: 2, Role.MANAGER: 3, Role.OWNER: 4}
+GUEST = "guest"
+_NAMES = (GUEST, *(role.value for role in RANK))
 Row = TypeVar("Row", bound=models.Model)
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
-    """The projects that the user sees, each with the user's role."""
-    return _visible(Project.objects.filter(deleted_at=None), "", user)
+    """The projects that the user sees, those too where they are a guest."""
+    return _visible(Project.objects.filter(deleted_at=None), user, "")
 
 
 def removed_projects(user: User) -> QuerySet[Project]:
     """Removed projects that the user may bring back."""
     found = Project.objects.exclude(deleted_at=None)
-    if not user.is_superuser:  # the same membership in one filter: two would be two joins
-        found = found.filter(memberships__user=user, memberships__role=Role.OWNER)
-    return cast("QuerySet[Project]", found.annotate(role_found=Value(Role.OWNER.value)))
+    if not user.is_superuser:  # the same access in one filter: two would be two joins
+        found = found.filter(accesses__user=user, accesses__rank=RANK[Role.OWNER])
+    return cast("QuerySet[Project]", found.annotate(rank_found=Value(RANK[Role.OWNER])))
 
 
 def visible_documents(user: User) -> QuerySet[Document]:
     """The documents that the user sees."""
     found = Document.objects.filter(deleted_at=None, project__deleted_at=None)
-    return _visible(found.select_related("project"), "project__", user)
+    return _visible(found.select_related("project"), user, "project__", "pk")
+
+
+def documents_in(project: Project, user: User, *, removed: bool = False) -> QuerySet[Document]:
+    """Those of a project that was found with `project_of`."""
+    found = Document.objects.filter(project=project, deleted_at__isnull=not removed)
+    rank: int = getattr(project, "rank_found")  # noqa: B009  set by the query
+    if rank:
+        return cast("QuerySet[Document]", found.annotate(rank_found=Value(rank)))
+    return _visible(found, user, "project__", "pk")
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
-    """The jobs of all projects that the user sees, with their owners."""
+    """The jobs of all projects and documents that the user sees, with their owners."""
     found = Job.objects.filter(project__deleted_at=None).select_related("owner")
-    return _visible(found, "project__", user)
+    return _visible(found, user, "project__", "document")
 
 
 def visible_models(user: User) -> QuerySet[AtrModel]:
-    """The instance's models and those of projects that the user sees."""
+    """The instance's models and those of projects that the user is in."""
     found = AtrModel.objects.filter(deleted_at=None)
     if user.is_superuser:
         return found
-    own = Q(project__deleted_at=None, project__memberships__user=user)
-    return found.filter(Q(project=None) | own)
+    own = Q(project__deleted_at=None, project__accesses__user=user)
+    return found.filter(Q(project=None) | own & Q(project__accesses__rank__gte=1))
 
 
-def project_of(user: User, project_id: int, role: Role = Role.READER) -> Project:
-    """The project, if the user's role is `role` or above it.
+def heard(user: User) -> tuple[set[int], set[int]]:
+    """The ids of projects of which the user hears all news, and of documents besides."""
+    if user.is_superuser:
+        return set(Project.objects.filter(deleted_at=None).values_list("pk", flat=True)), set()
+    projects = ProjectAccess.objects.filter(user=user, rank__gte=1, project__deleted_at=None)
+    documents = DocumentAccess.objects.filter(user=user, document__deleted_at=None)
+    return (
+        set(projects.values_list("project_id", flat=True)),
+        set(documents.values_list("document_id", flat=True)),
+    )
+
+
+def project_of(user: User, project_id: int, role: Role | None = Role.READER) -> Project:
+    """The project, if the user's role is `role` or above it; None asks for guests too.
 
     Raises:
         NotFound: there is none, or the user does not see it.
@@ -91,7 +121,7 @@ def page_of(user: User, page_id: int, role: Role = Role.READER) -> Page:
     """The page with its document, project and image; raises as `project_of`."""
     found = Page.objects.filter(document__deleted_at=None, document__project__deleted_at=None)
     found = found.select_related("document__project", "image")
-    return _one(_visible(found, "document__project__", user), page_id, role, "page")
+    return _one(_inside(found, user, "document"), page_id, role, "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +149,9 @@ class PageView:
     writing: Any
 
 
+# The same answer as the two views give, asked for one page only.
 _PAGE_VIEW = """
-SELECT CASE WHEN %(all)s::bool THEN 'owner' ELSE membership.role END, page.id, document.id,
+SELECT CASE WHEN %(all)s::bool THEN 4 ELSE access.rank END, page.id, document.id,
     document.project_id, page.name, page.position, page.version, image.width, image.height,
     image.sha256, coalesce(nullif(page.direction, ''), document.direction), page."order",
     to_char(page.segmented_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -134,10 +165,22 @@ JOIN armarius_image AS image ON image.id = page.image_id
 JOIN armarius_document AS document ON document.id = page.document_id
 JOIN armarius_project AS project ON project.id = document.project_id
 LEFT JOIN armarius_writing AS writing ON writing.project_id = project.id
-LEFT JOIN armarius_membership AS membership
-    ON membership.project_id = project.id AND membership.user_id = %(user)s::bigint
+LEFT JOIN LATERAL (
+    SELECT max(array_position(ARRAY['reader', 'transcriber', 'manager', 'owner'], role::text))
+        AS rank
+    FROM (
+        SELECT role, user_id, team_id FROM armarius_membership
+        WHERE project_id = document.project_id
+        UNION ALL
+        SELECT role, user_id, team_id FROM armarius_documentshare
+        WHERE document_id = document.id
+    ) AS shared
+    WHERE user_id = %(user)s::bigint OR team_id IN (
+        SELECT team_id FROM armarius_teammember WHERE user_id = %(user)s::bigint
+    )
+) AS access ON true
 WHERE page.id = %(page)s::bigint AND page.deleted_at IS NULL AND document.deleted_at IS NULL
-    AND project.deleted_at IS NULL AND (%(all)s::bool OR membership.role IS NOT NULL)
+    AND project.deleted_at IS NULL AND (%(all)s::bool OR access.rank IS NOT NULL)
 """
 
 
@@ -147,9 +190,9 @@ def page_view(user: User, page_id: int, role: Role = Role.READER) -> PageView:
     found = prepared.rows(_PAGE_VIEW, asked)
     if not found:
         raise _not_there("page", page_id)
-    mine, *values = found[0]
-    if RANK[Role(mine)] < RANK[role]:
-        raise _too_low(Role(mine), role)
+    rank, *values = found[0]
+    if rank < RANK[role]:
+        raise _too_low(rank, role)
     for place in (10, 14):
         if isinstance(values[place], str):
             values[place] = json.loads(values[place])
@@ -162,7 +205,7 @@ def removed_page_of(user: User, page_id: int, role: Role = Role.MANAGER) -> Page
         document__deleted_at=None, document__project__deleted_at=None
     )
     found = found.select_related("document__project", "image")
-    return _one(_visible(found, "document__project__", user), page_id, role, "removed page")
+    return _one(_inside(found, user, "document"), page_id, role, "removed page")
 
 
 def line_of(user: User, line_id: int, role: Role = Role.READER) -> Line:
@@ -172,7 +215,7 @@ def line_of(user: User, line_id: int, role: Role = Role.READER) -> Line:
         page__document__deleted_at=None,
         page__document__project__deleted_at=None,
     ).select_related("page__document")
-    return _one(_visible(found, "page__document__project__", user), line_id, role, "line")
+    return _one(_inside(found, user, "page__document"), line_id, role, "line")
 
 
 def layer_of(user: User, layer_id: int, role: Role = Role.READER) -> Transcription:
@@ -180,13 +223,13 @@ def layer_of(user: User, layer_id: int, role: Role = Role.READER) -> Transcripti
     found = Transcription.objects.filter(
         document__deleted_at=None, document__project__deleted_at=None
     ).select_related("document")
-    return _one(_visible(found, "document__project__", user), layer_id, role, "layer")
+    return _one(_inside(found, user, "document"), layer_id, role, "layer")
 
 
 def type_of(user: User, type_id: int, role: Role = Role.READER) -> OntologyType:
     """The type, removed ones too; raises as `project_of`."""
     found = OntologyType.objects.filter(project__deleted_at=None)
-    return _one(_visible(found, "project__", user), type_id, role, "type")
+    return _one(_visible(found, user, "project__"), type_id, role, "type")
 
 
 def snapshot_of(user: User, snapshot_id: int, role: Role = Role.READER) -> PageSnapshot:
@@ -196,15 +239,13 @@ def snapshot_of(user: User, snapshot_id: int, role: Role = Role.READER) -> PageS
         page__document__deleted_at=None,
         page__document__project__deleted_at=None,
     ).select_related("page__document")
-    return _one(
-        _visible(found, "page__document__project__", user), snapshot_id, role, "snapshot"
-    )
+    return _one(_inside(found, user, "page__document"), snapshot_id, role, "snapshot")
 
 
 def replacement_of(user: User, replacement_id: int, role: Role = Role.READER) -> Replacement:
     """An act of find and replace with its project; raises as `project_of`."""
     found = Replacement.objects.filter(project__deleted_at=None).select_related("project")
-    return _one(_visible(found, "project__", user), replacement_id, role, "replacement")
+    return _one(_visible(found, user, "project__"), replacement_id, role, "replacement")
 
 
 def job_of(user: User, job_id: int, role: Role = Role.READER) -> Job:
@@ -237,29 +278,57 @@ def upload_of(user: User, upload_id: UUID) -> Upload:
 
 
 def role_on(found: models.Model) -> Role:
-    """The role with which the functions above found the object."""
-    return Role(getattr(found, "role_found"))  # noqa: B009  set by the query, unknown to the type
+    """The role with which the functions above found the object; guests have none."""
+    return Role(role_name(found))
+
+
+def role_name(found: models.Model) -> str:
+    """The role as a word, "guest" where there is none."""
+    return _NAMES[getattr(found, "rank_found")]  # noqa: B009  set by the query
 
 
 def at_least(found: models.Model, role: Role) -> bool:
     """Whether the object was found with `role` or a role above it."""
-    return RANK[role_on(found)] >= RANK[role]
+    rank: int = getattr(found, "rank_found")  # noqa: B009  set by the query
+    return rank >= RANK[role]
 
 
-def _visible(found: QuerySet[Row], path: str, user: User) -> QuerySet[Row]:
-    role: Any = Value(Role.OWNER.value)
-    if not user.is_superuser:
-        found = found.filter(**{f"{path}memberships__user": user})
-        role = F(f"{path}memberships__role")
-    return cast("QuerySet[Row]", found.annotate(role_found=role))
+def _visible(
+    found: QuerySet[Row], user: User, project: str, document: str | None = None
+) -> QuerySet[Row]:
+    """Narrow to what the user sees.
+
+    Args:
+        found: rows of projects, or of what lies in them.
+        user: who asks.
+        project: the lookup that leads to the project, with its underscores.
+        document: the lookup of the document, for what lies in one: a guest must have it.
+    """
+    if user.is_superuser:
+        owner = Value(RANK[Role.OWNER])
+        return cast("QuerySet[Row]", found.annotate(rank_found=owner))
+    here = Q(**{f"{project}accesses__user": user})
+    rank: Any = F(f"{project}accesses__rank")
+    if document is not None:
+        shared = DocumentAccess.objects.filter(user=user)
+        here &= Q(**{f"{project}accesses__rank__gte": 1}) | Q(
+            **{f"{document}__in": shared.values("document")}
+        )
+        own = shared.filter(document=OuterRef(document)).values("rank")
+        rank = Greatest(rank, Coalesce(Subquery(own), 0))
+    return cast("QuerySet[Row]", found.filter(here).annotate(rank_found=rank))
 
 
-def _one(found: QuerySet[Row], pk: int, role: Role, word: str) -> Row:
+def _inside(found: QuerySet[Row], user: User, document: str) -> QuerySet[Row]:
+    return _visible(found, user, f"{document}__project__", document)
+
+
+def _one(found: QuerySet[Row], pk: int, role: Role | None, word: str) -> Row:
     row = found.filter(pk=pk).first()
     if row is None:
         raise _not_there(word, pk)
-    if not at_least(row, role):
-        raise _too_low(role_on(row), role)
+    if role is not None and not at_least(row, role):
+        raise _too_low(getattr(row, "rank_found"), role)  # noqa: B009  set by the query
     return row
 
 
@@ -267,7 +336,7 @@ def _not_there(word: str, pk: int) -> NotFound:
     return NotFound(f"There is no {word} {pk}, or it is not shared with you.")
 
 
-def _too_low(role: Role, needed: Role) -> Forbidden:
+def _too_low(rank: int, needed: Role) -> Forbidden:
     return Forbidden(
-        f"Your role in this project is {role.value}; for this you must be {needed.value} or above."
+        f"Your role in this project is {_NAMES[rank]}; for this you must be {needed.value} or above."
     )
