@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -113,7 +114,7 @@ def _read(request: Request, team_id: int) -> dict[str, Any]:
     return _shaper(request)(teams.one_of(request.user, team_id))
 
 
-def _shaper(request: Request) -> Any:
+def _shaper(request: Request) -> Callable[[Team], dict[str, Any]]:
     def shape(team: Team) -> dict[str, Any]:
         return {
             "id": team.pk,

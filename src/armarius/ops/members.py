@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -149,7 +150,7 @@ def tell(projects: Iterable[int], people: list[int]) -> None:
         news.tell(project, "project", {"project": project, "users": people})
 
 
-def _part(who: User | Team) -> dict[str, User | Team]:
+def _part(who: User | Team) -> dict[str, Any]:
     return {"team" if isinstance(who, Team) else "user": who}
 
 

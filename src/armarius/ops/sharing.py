@@ -284,7 +284,8 @@ def role_on(found: models.Model) -> Role:
 
 def role_name(found: models.Model) -> str:
     """The role as a word, "guest" where there is none."""
-    return _NAMES[getattr(found, "rank_found")]  # noqa: B009  set by the query
+    rank: int = getattr(found, "rank_found")  # noqa: B009  set by the query
+    return _NAMES[rank]
 
 
 def at_least(found: models.Model, role: Role) -> bool:

@@ -16,6 +16,7 @@ export default {
     reader: 'Lesen',
     transcriber: 'Transkribieren',
     manager: 'Verwalten',
+    guest: 'Gast',
     owner: 'Besitzen',
     about: {
       reader: 'Wer liest, sieht alles und exportiert.',
@@ -26,6 +27,13 @@ export default {
     },
   },
   members: {
+    guest: 'Nur diese Dokumente sind mit Ihnen geteilt, nicht das ganze Projekt.',
+    person: 'eine Person, nach Benutzername',
+    team: 'Team',
+    shareOne: '„{name}“ teilen',
+    oneOnly:
+      'Wer dieses Dokument bekommt, sieht nichts anderes vom Projekt. Mitglieder des Projekts sehen es ohnehin.',
+    nobody: 'Noch nicht einzeln geteilt.',
     title: 'Personen',
     you: '(Sie)',
     role: 'Rolle',

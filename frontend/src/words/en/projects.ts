@@ -16,6 +16,7 @@ export default {
     reader: 'reader',
     transcriber: 'transcriber',
     manager: 'manager',
+    guest: 'guest',
     owner: 'owner',
     about: {
       reader: 'Readers see everything and export.',
@@ -25,6 +26,13 @@ export default {
     },
   },
   members: {
+    guest: 'Only the documents here are shared with you, not the whole project.',
+    person: 'a person, by user name',
+    team: 'Team',
+    shareOne: 'Share “{name}”',
+    oneOnly:
+      'Whoever gets this document sees it and nothing else of the project. Members of the project see it anyway.',
+    nobody: 'Not shared by itself yet.',
     title: 'People',
     you: '(you)',
     role: 'Role',

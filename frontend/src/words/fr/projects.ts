@@ -16,6 +16,7 @@ export default {
     reader: 'lecture',
     transcriber: 'transcription',
     manager: 'gestion',
+    guest: 'invité',
     owner: 'propriétaire',
     about: {
       reader: 'En lecture, on voit tout et on exporte.',
@@ -26,6 +27,13 @@ export default {
     },
   },
   members: {
+    guest: 'Seuls ces documents sont partagés avec vous, pas tout le projet.',
+    person: 'une personne, par son identifiant',
+    team: 'Équipe',
+    shareOne: 'Partager « {name} »',
+    oneOnly:
+      'Qui reçoit ce document ne voit rien d’autre du projet. Les membres du projet le voient de toute façon.',
+    nobody: 'Pas encore partagé seul.',
     title: 'Personnes',
     you: '(vous)',
     role: 'Rôle',
