@@ -170,10 +170,10 @@ class _Hub:
 
     def _show(self, payload: str) -> None:
         """Tell where somebody is to whoever may see the project."""
-        project = int(json.loads(payload)["project"])
+        told = json.loads(payload)
         message = f"event: {presence.KIND}\ndata: {payload}\n\n".encode()
         for stream in self.streams:
-            if project in stream.projects:
+            if told["project"] in stream.projects or told["document"] in stream.documents:
                 stream.put(message)
 
     def _broadcast(self, message: bytes) -> None:

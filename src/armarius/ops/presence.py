@@ -34,6 +34,7 @@ def tell(
     """
     payload = {
         "project": page.project,
+        "document": page.document,
         "page": page.id,
         "user": by.pk,
         "name": by.username,
