@@ -35,7 +35,7 @@ FROM (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('armarius', '0005_writing'),
+        ("armarius", "0006_masks_are_jobs"),
     ]
 
     operations = [
