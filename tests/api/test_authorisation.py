@@ -191,6 +191,57 @@ ROWS = {
     f"PATCH {DOCUMENT}": at_least("manager", 200, versions),
     f"DELETE {DOCUMENT}": at_least("manager", 204),
     f"POST {DOCUMENT}/restore": at_least("manager", 200, prepare=remove("document")),
+    f"POST {DOCUMENT}/archive": at_least("manager", 200, lambda *_: {"archived": True}),
+    f"POST {DOCUMENT}/move": at_least(
+        "manager", 200, lambda w, _: {"project": w.project.pk, "tags": True}
+    ),
+    f"GET {PROJECT}/tags": at_least("reader"),
+    f"POST {PROJECT}/tags": at_least("manager", 201, lambda *_: {"name": "x"}),
+    "PATCH /tags/{tag_id}": at_least("manager", 200, lambda *_: {"name": "x"}),
+    "DELETE /tags/{tag_id}": at_least("manager", 204),
+    f"POST {PROJECT}/documents/tag": at_least(
+        "manager", 204, lambda w, _: {"document_ids": [w.document.pk], "add": [w.tag.pk]}
+    ),
+    f"POST {DOCUMENT}/pages/tag": at_least(
+        "transcriber", 204, lambda w, _: {"page_ids": [w.page.pk], "add": [w.tag.pk]}
+    ),
+    f"GET {DOCUMENT}/page-ids": at_least("reader"),
+    f"POST {DOCUMENT}/pages/rename": at_least(
+        "manager", 204, lambda w, _: {"names": [{"page": w.page.pk, "name": "f. 1r"}]}
+    ),
+    f"POST {DOCUMENT}/pages/restore": at_least(
+        "manager", 204, one_page, prepare=remove("page")
+    ),
+    f"GET {DOCUMENT}/report": at_least("reader"),
+    f"GET {PROJECT}/report": at_least("reader"),
+    f"GET {DOCUMENT}/characters": at_least("reader", query="?layer={layer_id}"),
+    f"GET {DOCUMENT}/compare": at_least(
+        "reader", query="?reference={layer_id}&other={layer_id}"
+    ),
+    f"GET {PAGE}/compare": at_least("reader", query="?reference={layer_id}&other={layer_id}"),
+    f"GET {PAGE}/facts": at_least("reader"),
+    f"POST {PAGE}/image": at_least(
+        "manager", 200, lambda w, person: {"upload": str(w.upload(person).pk), "anyway": True}
+    ),
+    f"POST {PAGE}/image/restore": at_least(
+        "manager", 200, lambda w, _: {"former": w.former.pk}
+    ),
+    f"POST {PAGE}/stop": at_least("transcriber"),
+    f"POST {DOCUMENT}/forecast": at_least(
+        "reader", 200, lambda w, _: {"page_ids": [w.page.pk], "kind": "segment"}
+    ),
+    "GET /jobs/{job_id}/log": at_least("reader"),
+    "GET /jobs/{job_id}/report.csv": at_least("reader"),
+    "POST /layers/{layer_id}/restore": at_least("manager", 200, prepare=remove("layer")),
+    "PATCH /models/{model_id}": at_least("manager", 200, lambda *_: {"name": "x"}),
+    "POST /models/{model_id}/restore": Row(
+        (401, 404, 404, 404, 200, 200, 200), prepare=remove("model")
+    ),
+    "GET /models/{model_id}/shares": at_least("manager"),
+    "POST /models/{model_id}/shares": at_least(
+        "manager", 201, lambda w, _: {"username": w.people["stranger"].username}
+    ),
+    "DELETE /models/{model_id}/shares/{model_share_id}": at_least("manager", 204),
     f"GET {DOCUMENT}/pages": at_least("reader"),
     f"POST {DOCUMENT}/pages/move": at_least("manager", 200, one_page),
     f"POST {DOCUMENT}/pages/remove": at_least("manager", 204, one_page),

@@ -122,6 +122,16 @@ def atr_models(world: World, count: int) -> None:
         )
 
 
+def tags(world: World, count: int) -> None:
+    for _ in range(count):
+        world.project.tags.create(name=uuid.uuid4().hex)
+
+
+def shares(world: World, count: int) -> None:
+    for user in _users(count):
+        world.model.shares.create(user=user)
+
+
 GROW: dict[str, Callable[[World, int], None]] = {
     "/tokens": tokens,
     "/users": users,
@@ -138,6 +148,8 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/jobs": jobs,
     "/jobs/{job_id}/items": items,
     "/models": atr_models,
+    "/models/{model_id}/shares": shares,
+    "/projects/{project_id}/tags": tags,
 }
 
 

@@ -40,6 +40,9 @@ class World:
     job: models.Job
     model: models.AtrModel
     token: models.ApiToken
+    tag: models.Tag
+    former: models.FormerImage
+    model_share: models.ModelShare
     replacement: models.Replacement
     team: models.Team
     share: models.DocumentShare
@@ -57,6 +60,8 @@ class World:
             "job_id": self.job.pk,
             "model_id": self.model.pk,
             "token_id": self.token.pk,
+            "tag_id": self.tag.pk,
+            "model_share_id": self.model_share.pk,
             "replacement_id": self.replacement.pk,
             "team_id": self.team.pk,
             "share_id": self.share.pk,
@@ -121,12 +126,23 @@ def build() -> World:
     teams.add(team, people["transcriber"], by=owner)
     models.Membership.objects.create(project=project, team=team, role=Role.READER)
     share = models.DocumentShare.objects.create(document=document, team=team, role=Role.READER)
+    tag = models.Tag.objects.create(project=project, name=f"{MARK} tag")
+    document.tags.add(tag)
+    page.tags.add(tag)
+    former = models.FormerImage.objects.create(
+        page=page,
+        image=models.Image.objects.create(
+            sha256="b" * 64, size=1, format="jpeg", width=2000, height=3000
+        ),
+    )
+    other = models.Project.objects.create(name="elsewhere")
+    model_share = models.ModelShare.objects.create(model=model, project=other)
     replacement = models.Replacement.objects.create(
         project=project, author=owner, asked={"find": MARK}
     )
     return World(
         people, tokens, project, document, page, layer, line, snapshot, job, model, token,
-        replacement, team, share,
+        tag, former, model_share, replacement, team, share,
     )  # fmt: skip
 
 

@@ -52,14 +52,18 @@ def test_pages_move_in_the_order_given(codex, add, moved, to, order):
     assert names(codex) == order
 
 
-def test_a_removed_page_leaves_no_gap_and_comes_back_last(codex, add):
-    pages = add(*"abcd")
+def test_removed_pages_leave_no_gap_and_come_back_to_where_they_stood(codex, add):
+    a, b, _, d, _ = add(*"abcde")
 
-    ordering.remove(codex, [pages[1].pk])
-    assert names(codex) == "acd"
+    ordering.remove(codex, [b.pk, d.pk])
+    ordering.remove(codex, [a.pk])
+    assert names(codex) == "ce"
 
-    ordering.bring_back(Page.everything.select_related("document").get(pk=pages[1].pk))
-    assert names(codex) == "acdb"
+    ordering.bring_back(codex, [a.pk])
+    ordering.bring_back(codex, [d.pk, b.pk])
+    assert names(codex) == "abcde"
+    with pytest.raises(NotFound):
+        ordering.bring_back(codex, [b.pk])
 
 
 def test_foreign_pages_and_nonsense_are_refused(codex, add):

@@ -1,25 +1,28 @@
-"""Documents and the list of their pages."""
+"""Documents."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
-from armarius.api.answers import Id, Listed, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
-from armarius.api.overview import Overview, overview, overview_shape, thumbnail
+from armarius.api.overview import Overview, overview, overview_shape
 from armarius.api.projects import Name, Version
-from armarius.images import addresses
-from armarius.models import Document, Job, JobItem, Page, Role
-from armarius.ops import documents, ordering, sharing
+from armarius.api.tags import TagOut, tag_shape
+from armarius.errors import BadInput
+from armarius.models import Document, Page, Role
+from armarius.ops import documents, moving, sharing, tagging
 
 router = Router()
 Direction = Literal["horizontal-lr", "horizontal-rl", "vertical-lr", "vertical-rl"]
+LinePosition = Literal["baseline", "topline", "centre"]
+Script = Annotated[str, Field(max_length=64)]
 PageIds = Annotated[
     list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=5000)
 ]
@@ -32,7 +35,11 @@ class DocumentOut(Overview):
     project: int
     name: str
     direction: str
+    script: str
+    line_position: str
     metadata: dict[str, Any]
+    tags: list[TagOut]
+    archived_at: datetime | None
     role: str
     version: int
     created_at: datetime
@@ -40,11 +47,14 @@ class DocumentOut(Overview):
 
 
 class DocumentIn(Schema):
-    """A new document."""
+    """A new document; with `settings_of` what is left out here is that other document's."""
 
     name: Name
     direction: Direction = "horizontal-lr"
+    script: Script = ""
+    line_position: LinePosition = "baseline"
     metadata: dict[str, JsonValue] = {}
+    settings_of: Number | None = None
 
 
 class DocumentChange(Schema):
@@ -53,72 +63,66 @@ class DocumentChange(Schema):
     version: Version
     name: Name | None = None
     direction: Direction | None = None
+    script: Script | None = None
+    line_position: LinePosition | None = None
     metadata: dict[str, JsonValue] | None = None
 
 
-class ImageOut(Schema):
-    """The page's image: `iiif` is the base address of its IIIF Image API service."""
+class ArchiveIn(Schema):
+    """Whether the document is done and out of the usual lists."""
 
-    iiif: str
-    sha256: str
-
-
-class PageRow(Schema):
-    """A page in the list; `busy` names what a job is doing to it just now."""
-
-    id: int
-    position: int
-    name: str
-    width: int
-    height: int
-    image: ImageOut
-    thumbnail: str
-    lines_count: int
-    segmented_at: datetime | None
-    recognised_at: datetime | None
-    updated_at: datetime
-    version: int
-    busy: str | None
-
-
-class Chosen(Window):
-    """Which rows; `removed` shows those that can be brought back."""
-
-    removed: bool = False
+    archived: bool
 
 
 class MoveIn(Schema):
-    """Pages in the order wanted, and the position of the first of them."""
+    """The project to move to; `tags`: whether the tags go along."""
 
-    page_ids: PageIds
-    to: Annotated[int, Field(ge=0, le=10_000_000)]
-
-
-class RemoveIn(Schema):
-    """Pages to take away."""
-
-    page_ids: PageIds
+    project: Number
+    tags: bool = True
 
 
-class OrderOut(Schema):
-    """All pages of the document in their order."""
+class Wanted(Window):
+    """Which documents, and in which order.
 
-    page_ids: list[int]
+    `removed` shows those that can be brought back. `q`: part of the name. `tags`: ids with commas,
+    of which `match` wants any, all or none; none without tags: documents that have no tag.
+    """
+
+    removed: bool = False
+    archived: bool = False
+    q: Annotated[str, Field(max_length=200)] = ""
+    tags: Annotated[str, Field(max_length=1000)] = ""
+    match: tagging.Match = "any"
+    sort: Literal[
+        "name", "-name", "updated", "-updated", "created", "-created", "pages", "-pages"
+    ] = "name"
 
 
 @router.get("/projects/{project_id}/documents", response=Listed[DocumentOut])
-def list_documents(request: Request, project_id: Id, wanted: Query[Chosen]) -> HttpResponse:
-    """The documents of a project, by name."""
+def list_documents(request: Request, project_id: Id, wanted: Query[Wanted]) -> HttpResponse:
+    """The documents of a project, by name or as `sort` says."""
     project = sharing.project_of(request.user, project_id, None)
     found = sharing.documents_in(project, request.user, removed=wanted.removed)
-    return direct(listed(_counted(found), wanted, _shape))
+    if not wanted.removed:
+        found = found.filter(archived_at__isnull=not wanted.archived)
+    if wanted.q:
+        found = found.filter(name__icontains=wanted.q)
+    tags = ids_of(wanted.tags, "tags")
+    found = tagging.tagged(found, Document.tags.through, "document", tags, wanted.match)
+    return direct(listed(_counted(found).order_by(*_ORDERS[wanted.sort]), wanted, _shape))
 
 
 @router.post("/projects/{project_id}/documents", response={201: DocumentOut})
 def create_document(request: Request, project_id: Id, given: DocumentIn) -> HttpResponse:
     """Make an empty document."""
     project = sharing.project_of(request.user, project_id, Role.MANAGER)
-    document = documents.create(project, by=request.user, **given.dict())
+    values = given.dict(exclude={"settings_of"})
+    if given.settings_of is not None:
+        other = sharing.document_of(request.user, given.settings_of)
+        values |= documents.settings_of(other) | given.dict(
+            exclude={"settings_of"}, exclude_unset=True
+        )
+    document = documents.create(project, by=request.user, **values)
     return direct(_read(request, document.pk), 201)
 
 
@@ -130,7 +134,7 @@ def get_document(request: Request, document_id: Id) -> HttpResponse:
 
 @router.patch("/documents/{document_id}", response=DocumentOut)
 def change_document(request: Request, document_id: Id, given: DocumentChange) -> HttpResponse:
-    """Change name, direction or metadata."""
+    """Change name, direction, script, line position or metadata."""
     document = sharing.document_of(request.user, document_id, Role.MANAGER)
     values = given.dict(exclude_none=True, exclude={"version"})
     documents.change(document, given.version, values, by=request.user)
@@ -153,49 +157,47 @@ def restore_document(request: Request, document_id: Id) -> HttpResponse:
     return direct(_read(request, document_id))
 
 
-@router.get("/documents/{document_id}/pages", response=Listed[PageRow])
-def list_pages(request: Request, document_id: Id, wanted: Query[Chosen]) -> HttpResponse:
-    """The pages of a document in their order."""
-    document = sharing.document_of(request.user, document_id)
-    found = Page.everything.filter(document=document, deleted_at__isnull=not wanted.removed)
-    open_items = JobItem.objects.filter(
-        page=OuterRef("pk"), state=JobItem.State.WAITING, job__ended_at=None
-    ).exclude(job__kind=Job.Kind.EXPORT)
-    # Chosen first and looked at then: with an offset the database would ask for the jobs of
-    # every page that it skips.
-    part = found.order_by("position").values("pk")
-    chosen = part[wanted.offset : wanted.offset + wanted.limit]
-    rows: Any = (
-        Page.everything.filter(pk__in=chosen)
-        .order_by("position")
-        .annotate(busy=Subquery(open_items.values("job__kind")[:1]))
-        .values(
-            "id", "position", "name", "lines_count", "segmented_at", "recognised_at", "updated_at",
-            "version", "busy", width=F("image__width"), height=F("image__height"),
-            sha256=F("image__sha256"),
-        )
-    )  # fmt: skip
-    return direct({"items": [_page_row(row) for row in rows], "count": found.count()})
-
-
-@router.post("/documents/{document_id}/pages/move", response=OrderOut)
-def move_pages(request: Request, document_id: Id, given: MoveIn) -> HttpResponse:
-    """Put pages in another place."""
+@router.post("/documents/{document_id}/archive", response=DocumentOut)
+def archive_document(request: Request, document_id: Id, given: ArchiveIn) -> HttpResponse:
+    """Take a finished document out of the usual lists, or put it back."""
     document = sharing.document_of(request.user, document_id, Role.MANAGER)
-    return direct({"page_ids": ordering.move(document, given.page_ids, given.to)})
+    documents.archive(document, archived=given.archived, by=request.user)
+    return direct(_read(request, document_id))
 
 
-@router.post("/documents/{document_id}/pages/remove", response={204: None})
-def remove_pages(request: Request, document_id: Id, given: RemoveIn) -> Status[None]:
-    """Take pages away; each can be brought back."""
+@router.post("/documents/{document_id}/move", response=DocumentOut)
+def move_document(request: Request, document_id: Id, given: MoveIn) -> HttpResponse:
+    """Put a document into another project that you manage, with pages, types and layers."""
     document = sharing.document_of(request.user, document_id, Role.MANAGER)
-    ordering.remove(document, given.page_ids)
-    return Status(204, None)
+    project = sharing.project_of(request.user, given.project, Role.MANAGER)
+    moving.move(document, project, tags=given.tags, by=request.user)
+    return direct(_read(request, document_id))
+
+
+def ids_of(text: str, name: str) -> tuple[int, ...]:
+    """Ids with commas between them.
+
+    Raises:
+        BadInput: something else.
+    """
+    parts = [x.strip() for x in text.split(",")] if text.strip() else []
+    if not all(x.isascii() and x.isdigit() and len(x) < 19 for x in parts):
+        raise BadInput(f"“{name}” must be ids with commas between them, like 7,8,12.")
+    return tuple(int(x) for x in parts)
+
+
+_ORDERS: dict[str, tuple[str, ...]] = {
+    f"{minus}{word}": (f"{minus}{field}", "id")
+    for word, field in (
+        ("name", "name"), ("updated", "updated_at"), ("created", "created_at"), ("pages", "pages_count"),
+    )
+    for minus in ("", "-")
+}  # fmt: skip
 
 
 def _counted(found: QuerySet[Document]) -> QuerySet[Document]:
     pages = Page.objects.filter(document=OuterRef("pk"))
-    return found.annotate(**overview(pages, "document"))
+    return found.annotate(**overview(pages, "document")).prefetch_related("tags")
 
 
 def _read(request: Request, document_id: int) -> dict[str, Any]:
@@ -209,18 +211,14 @@ def _shape(document: Any) -> dict[str, Any]:
         "project": document.project_id,
         "name": document.name,
         "direction": document.direction,
+        "script": document.script,
+        "line_position": document.line_position,
         "metadata": document.metadata,
+        "tags": [tag_shape(tag) for tag in document.tags.all()],
+        "archived_at": document.archived_at,
         "role": sharing.role_name(document),
         **overview_shape(document),
         "version": document.version,
         "created_at": document.created_at,
         "updated_at": document.updated_at,
     }
-
-
-def _page_row(row: dict[str, Any]) -> dict[str, Any]:
-    sha256 = row.pop("sha256")
-    base = addresses.PREFIX + addresses.identifier(row["id"], sha256)
-    row["image"] = {"iiif": base, "sha256": sha256}
-    row["thumbnail"] = thumbnail(base)
-    return row

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from armarius.api.answers import Id, Number
 from armarius.api.auth import Request
-from armarius.errors import BadInput
+from armarius.api.documents import ids_of
 from armarius.ops import exporting, sharing
 
 router = Router(tags=["export"])
@@ -49,7 +49,7 @@ def export(request: Request, document_id: Id, wanted: Query[Wanted]) -> Streamin
         document,
         wanted.format,
         layer_id=wanted.layer,
-        page_ids=_ids(wanted.pages),
+        page_ids=ids_of(wanted.pages, "pages") or None,
         numbers=wanted.numbers,
         images=wanted.images,
     )
@@ -57,10 +57,3 @@ def export(request: Request, document_id: Id, wanted: Query[Wanted]) -> Streamin
     disposition = content_disposition_header(True, choice.file_name)
     answer["Content-Disposition"] = disposition or "attachment"
     return answer
-
-
-def _ids(text: str) -> list[int] | None:
-    parts = [x.strip() for x in text.split(",")] if text.strip() else []
-    if not all(x.isascii() and x.isdigit() and len(x) < 19 for x in parts):
-        raise BadInput("“pages” must be page ids with commas between them, like 7,8,12.")
-    return [int(x) for x in parts] or None

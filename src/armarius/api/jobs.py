@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from armarius.api import tables
 from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
+from armarius.api.documents import PageIds
 from armarius.api.people import Person, person
+from armarius.api.tables import CSV
 from armarius.models import Job, JobItem, Role
-from armarius.ops import jobs, sharing
+from armarius.ops import forecasting, jobs, sharing
 
 router = Router()
 
@@ -37,6 +40,7 @@ class JobOut(Schema):
     started_at: datetime | None
     ended_at: datetime | None
     cancel_requested_at: datetime | None
+    seconds_left: int | None = None
 
     @staticmethod
     def resolve_project(job: Any) -> int:
@@ -62,17 +66,63 @@ class ItemOut(Schema):
 
 
 class Chosen(Window):
-    """Which jobs."""
+    """Which jobs; `mine`: those that you have asked for."""
 
     project: Number | None = None
     document: Number | None = None
     open: bool | None = None
+    mine: bool = False
+    kind: Annotated[str, Field(max_length=16)] = ""
+    state: Annotated[str, Field(max_length=24)] = ""
 
 
 class ItemsChosen(Window):
-    """Which items; `state` for example “failed”."""
+    """Which items; `state` for example “failed”, `problems` all that were not simply done."""
 
     state: Annotated[str, Field(max_length=20)] = ""
+    problems: bool = False
+
+
+class Tail(Schema):
+    """How much of the end of the log, in characters."""
+
+    tail: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
+
+
+class LogOut(Schema):
+    """The end of a job's log; `whole`: it is all of it."""
+
+    log: str
+    whole: bool
+
+
+class Stopped(Schema):
+    """In how many jobs the page is left out now."""
+
+    jobs: int
+
+
+class ForecastIn(Schema):
+    """What somebody thinks of starting."""
+
+    page_ids: PageIds
+    kind: Literal["segment", "transcribe"]
+    model: Number | None = None
+
+
+class Forecast(Schema):
+    """What is on the pages, and how long it may take.
+
+    `checked`: lines that somebody has checked in some layer. `seconds`: by the last `based_on` jobs
+    of the kind; None where there are none yet.
+    """
+
+    pages: int
+    with_lines: int
+    lines: int
+    checked: int
+    seconds: int | None
+    based_on: int
 
 
 @router.get("/jobs", response=Listed[JobOut])
@@ -85,6 +135,12 @@ def list_jobs(request: Request, wanted: Query[Chosen]) -> HttpResponse:
         found = found.filter(document=wanted.document)
     if wanted.open is not None:
         found = found.filter(ended_at__isnull=wanted.open)
+    if wanted.mine:
+        found = found.filter(owner=request.user)
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.state:
+        found = found.filter(state=wanted.state)
     return direct(listed(found, wanted, shape))
 
 
@@ -102,8 +158,44 @@ def list_items(request: Request, job_id: Id, wanted: Query[ItemsChosen]) -> Http
     items = JobItem.objects.filter(job=job).order_by("position")
     if wanted.state:
         items = items.filter(state=wanted.state)
+    if wanted.problems:
+        items = items.exclude(state__in=(JobItem.State.DONE, JobItem.State.WAITING))
     rows = items.values("id", "position", "name", "page", "state", "message", "ended_at")
     return direct(listed(rows, wanted))
+
+
+@router.get("/jobs/{job_id}/report.csv", openapi_extra=CSV)
+def download_report(request: Request, job_id: Id) -> StreamingHttpResponse:
+    """The job's report as a table for spreadsheets."""
+    job = sharing.job_of(request.user, job_id)
+    items = JobItem.objects.filter(job=job).order_by("position")
+    rows = items.values_list("position", "name", "state", "message", "page", "ended_at")
+    head = ("number", "page or file", "state", "message", "page id", "ended at (UTC)")
+    counted = ((place + 1, *more) for place, *more in rows.iterator(2000))
+    return tables.answer(f"job-{job.pk}.csv", head, counted)
+
+
+@router.get("/jobs/{job_id}/log", response=LogOut)
+def get_log(request: Request, job_id: Id, wanted: Query[Tail]) -> HttpResponse:
+    """The end of what the job's attempts have logged."""
+    text, whole = jobs.log_of(sharing.job_of(request.user, job_id), wanted.tail)
+    return direct({"log": text, "whole": whole})
+
+
+@router.post("/pages/{page_id}/stop", response=Stopped)
+def stop_page(request: Request, page_id: Id) -> HttpResponse:
+    """Leave a page out of all open jobs; their other pages go on. Managers stop others' jobs too."""
+    page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
+    everybodys = sharing.at_least(page, Role.MANAGER)
+    return direct({"jobs": jobs.stop_page(page, by=request.user, everybodys=everybodys)})
+
+
+@router.post("/documents/{document_id}/forecast", response=Forecast)
+def forecast(request: Request, document_id: Id, given: ForecastIn) -> HttpResponse:
+    """What a job would find on the pages, and how long it may take. Nothing is started."""
+    document = sharing.document_of(request.user, document_id)
+    found = forecasting.of_pages(document, given.page_ids, given.kind, given.model)
+    return direct(found)
 
 
 @router.post("/jobs/{job_id}/cancel", response=JobOut)
@@ -137,6 +229,7 @@ def shape(job: Job) -> dict[str, Any]:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
         "cancel_requested_at": job.cancel_requested_at,
+        "seconds_left": forecasting.seconds_left(job),
     }
 
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from django.db.models import F
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from armarius.api.answers import Id, Listed, Number, Window, direct, listed, written
 from armarius.api.auth import Request
-from armarius.api.documents import Direction, ImageOut
+from armarius.api.documents import Direction
+from armarius.api.page_lists import ImageOut
 from armarius.api.problems import problem
 from armarius.api.projects import Version
 from armarius.api.repeating import keeps
@@ -122,6 +123,8 @@ class PageChange(Schema):
     version: Version
     name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     direction: Direction | Literal[""] | None = None
+    comment: Annotated[str, Field(max_length=20_000)] | None = None
+    metadata: dict[str, JsonValue] | None = None
 
 
 class TextIn(Schema):
@@ -188,7 +191,7 @@ def get_page(request: Request, page_id: Id, wanted: Query[Wanted]) -> HttpRespon
 
 @router.patch("/pages/{page_id}", response=WholePage)
 def change_page(request: Request, page_id: Id, given: PageChange) -> HttpResponse:
-    """Rename a page or give it a direction of its own."""
+    """Change the name of a page, its own direction, its comment or its metadata."""
     page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
     values = given.dict(exclude_none=True, exclude={"version"})
     pages.change(page, given.version, values, by=request.user)
@@ -205,8 +208,8 @@ def remove_page(request: Request, page_id: Id) -> Status[None]:
 
 @router.post("/pages/{page_id}/restore", response=WholePage)
 def restore_page(request: Request, page_id: Id) -> HttpResponse:
-    """Bring a removed page back, behind the last one."""
-    ordering.bring_back(sharing.removed_page_of(request.user, page_id))
+    """Bring a removed page back to where it stood."""
+    ordering.bring_back(sharing.removed_page_of(request.user, page_id).document, [page_id])
     return _whole(request, page_id)
 
 

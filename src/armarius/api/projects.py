@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
@@ -20,6 +20,7 @@ from armarius.ops import projects, sharing
 router = Router()
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=20_000)]
+Guidelines = Annotated[str, Field(max_length=200_000)]  # Markdown
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -29,6 +30,7 @@ class ProjectOut(Overview):
     id: int
     name: str
     description: str
+    guidelines: str
     role: str
     documents: int
     members: int
@@ -42,6 +44,7 @@ class ProjectIn(Schema):
 
     name: Name
     description: Text = ""
+    guidelines: Guidelines = ""
 
 
 class ProjectChange(Schema):
@@ -50,28 +53,36 @@ class ProjectChange(Schema):
     version: Version
     name: Name | None = None
     description: Text | None = None
+    guidelines: Guidelines | None = None
 
 
 class Chosen(Window):
-    """Which projects; `removed` shows those that can be brought back."""
+    """Which projects, in which order; `removed` shows those that can be brought back."""
 
     removed: bool = False
+    q: Annotated[str, Field(max_length=200)] = ""
+    sort: Literal["name", "-name", "updated", "-updated", "created", "-created"] = "-updated"
 
 
 @router.get("/projects", response=Listed[ProjectOut])
 def list_projects(request: Request, wanted: Query[Chosen]) -> HttpResponse:
-    """The projects that you see, the last changed first."""
+    """The projects that you see, the last changed first or as `sort` says."""
     if wanted.removed:
         found = sharing.removed_projects(request.user)
     else:
         found = sharing.visible_projects(request.user)
-    return direct(listed(_counted(found), wanted, _shape))
+    if wanted.q:
+        found = found.filter(Q(name__icontains=wanted.q) | Q(description__icontains=wanted.q))
+    field = {"name": "name", "updated": "updated_at", "created": "created_at"}
+    minus = "-" if wanted.sort.startswith("-") else ""
+    order = minus + field[wanted.sort.removeprefix("-")]
+    return direct(listed(_counted(found.order_by(order, "-id")), wanted, _shape))
 
 
 @router.post("/projects", response={201: ProjectOut})
 def create_project(request: Request, given: ProjectIn) -> HttpResponse:
     """Make a project; you are its owner."""
-    project = projects.create(given.name, given.description, by=request.user)
+    project = projects.create(given.name, given.description, given.guidelines, by=request.user)
     return direct(_read(request, project.pk), 201)
 
 
@@ -130,6 +141,7 @@ def _shape(project: Any) -> dict[str, Any]:
         "id": project.pk,
         "name": project.name,
         "description": project.description,
+        "guidelines": project.guidelines,
         "role": sharing.role_name(project),
         "documents": project.documents_count,
         "members": project.members_count,

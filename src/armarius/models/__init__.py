@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from armarius.models.access import DocumentAccess, ProjectAccess
 from armarius.models.accounts import ApiToken, LoginAttempt, LoginLink, User
-from armarius.models.delivery import Event, IdempotencyKey, Upload
+from armarius.models.delivery import Event, Handout, IdempotencyKey, Upload
 from armarius.models.jobs import Attempt, Batch, Job, JobItem
 from armarius.models.ontology import OntologyType
-from armarius.models.pages import Image, Page, PageSnapshot
-from armarius.models.projects import Document, DocumentShare, Membership, Project, Role
-from armarius.models.recognition import AtrModel
+from armarius.models.pages import FormerImage, Image, Page, PageSnapshot
+from armarius.models.projects import Document, DocumentShare, Membership, Project, Role, Tag
+from armarius.models.recognition import AtrModel, ModelShare
 from armarius.models.teams import Team, TeamMember
 from armarius.models.transcription import Line, LineText, LineTextVersion, Region, Transcription
 from armarius.models.writing import Preferences, Replacement, Writing
@@ -23,6 +23,8 @@ __all__ = [
     "DocumentAccess",
     "DocumentShare",
     "Event",
+    "FormerImage",
+    "Handout",
     "IdempotencyKey",
     "Image",
     "Job",
@@ -33,6 +35,7 @@ __all__ = [
     "LoginAttempt",
     "LoginLink",
     "Membership",
+    "ModelShare",
     "OntologyType",
     "Page",
     "PageSnapshot",
@@ -42,6 +45,7 @@ __all__ = [
     "Region",
     "Replacement",
     "Role",
+    "Tag",
     "Team",
     "TeamMember",
     "Transcription",

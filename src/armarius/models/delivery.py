@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from armarius.models.projects import Project
+from armarius.models.projects import Document, Project
 
 
 class Upload(models.Model):
@@ -67,3 +67,19 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Handout(models.Model):
+    """An export that somebody took. Its link makes the archive anew, from what is there then."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="handouts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    query = models.CharField(max_length=120_000)  # of the address, without the question mark
+    about = models.CharField(max_length=300)  # “32 pages of layer Reading, alto”
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.about

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Deferrable, Q
 
 from armarius.models.ontology import OntologyType
-from armarius.models.projects import Document
+from armarius.models.projects import Document, Tag
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -65,12 +65,14 @@ class Page(models.Model):
     )  # explicit reading order, as in the page tree
     steps = models.JSONField(default=list, blank=True)  # provenance, as in the page tree
     extra = models.JSONField(default=list, blank=True)
+    tags = models.ManyToManyField(Tag, related_name="pages", blank=True)
     lines_count = models.PositiveIntegerField(default=0)
     segmented_at = models.DateTimeField(null=True, blank=True)
     recognised_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    removed_from = models.PositiveIntegerField(null=True, blank=True)  # its position before
     version = models.PositiveIntegerField(default=1)  # counts changes of the layout
 
     objects: ClassVar[Present[Page]] = Present()
@@ -92,6 +94,21 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerImage(models.Model):
+    """An image that a page had before another one took its place; kept, so that it can return."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="former_images")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-replaced_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.image_id}"
 
 
 class PageSnapshot(models.Model):

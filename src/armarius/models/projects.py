@@ -25,6 +25,7 @@ class Project(models.Model):
 
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
+    guidelines = models.TextField(blank=True)  # how to transcribe here, in Markdown
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -63,13 +64,43 @@ class Membership(models.Model):
         return f"{self.user_id or f'team {self.team_id}'} is {self.role} of {self.project_id}"
 
 
+class Tag(models.Model):
+    """A word with a colour that documents and pages of a project can carry."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=100)
+    colour = models.CharField(max_length=7, default="#0072b2")
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "name"], name="tag_once_per_project")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Document(models.Model):
     """An ordered set of pages: a manuscript, a volume, a bundle of letters."""
+
+    class LinePosition(models.TextChoices):
+        """Where the drawn line of a text line lies among its letters."""
+
+        BASELINE = "baseline"  # below them
+        TOPLINE = "topline"  # above them, as in Hebrew or Devanagari
+        CENTRE = "centre"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="documents")
     name = models.CharField(max_length=200)
     direction = models.CharField(max_length=16, default="horizontal-lr")
+    script = models.CharField(max_length=64, blank=True)  # main script, ISO 15924 or a word
+    line_position = models.CharField(
+        max_length=16, choices=LinePosition, default=LinePosition.BASELINE
+    )
     metadata = models.JSONField(default=dict, blank=True)
+    tags = models.ManyToManyField(Tag, related_name="documents", blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)  # done: out of the usual lists
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -99,16 +99,25 @@ class Transcription(models.Model):
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="transcriptions")
     name = models.CharField(max_length=200)
+    comment = models.TextField(blank=True)
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.MANUAL)
     model = models.ForeignKey(AtrModel, models.SET_NULL, null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # archived too, to be swept
+
+    objects: ClassVar[Present[Transcription]] = Present()
+    everything: ClassVar[models.Manager[Transcription]] = models.Manager()
 
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["document", "name"], name="layer_name_once")
+            models.UniqueConstraint(
+                fields=["document", "name"],
+                name="layer_name_once",
+                condition=Q(deleted_at=None),
+            )
         ]
 
     def __str__(self) -> str:

@@ -117,6 +117,25 @@ def item_done(
     return bool(changed)
 
 
+def leave_out(batch: Batch, item: JobItem, message: str) -> bool:
+    """Skip an item of a locked batch that is still waiting; a result that comes later is dropped."""
+    changed = JobItem.objects.filter(
+        pk=item.pk, state=JobItem.State.WAITING, batch=batch
+    ).update(state=JobItem.State.SKIPPED, message=message, ended_at=Now())
+    if changed:
+        Job.objects.filter(pk=item.job_id).update(items_done=F("items_done") + 1)
+        open_ = batch.attempts.filter(ended_at=None).exists()
+        if not open_ and not batch.items.filter(state=JobItem.State.WAITING).exists():
+            _close(batch)
+        tell(Job.objects.get(pk=item.job_id), page=item.page_id)
+    return bool(changed)
+
+
+def wanted(item: JobItem) -> bool:
+    """Whether nobody has taken the item out of its job; asked behind the fence."""
+    return JobItem.objects.filter(pk=item.pk, state=JobItem.State.WAITING).exists()
+
+
 def finish(attempt: Attempt, outcome: str, message: str = "", log_tail: str = "") -> None:
     """End an attempt and decide what becomes of its batch.
 

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def create(project: Project, name: str, *, by: User, **values: Any) -> Document:
-    """A new, empty document. `values`: direction, metadata."""
+    """A new, empty document. `values`: direction, script, line_position, metadata."""
     with transaction.atomic():
         document = Document.objects.create(project=project, name=name, **values)
         news.tell(project.pk, "document", {"document": document.pk})
@@ -40,6 +40,23 @@ def change(document: Document, version: int, values: dict[str, Any], *, by: User
             raise Conflict("Somebody changed this document meanwhile. Load it again.", [now])
         news.tell(document.project_id, "document", {"document": document.pk})
     log.info("document %d: changed by user %d", document.pk, by.pk)
+
+
+def archive(document: Document, *, archived: bool, by: User) -> None:
+    """Take a finished document out of the usual lists, or put it back; nothing else changes."""
+    with transaction.atomic():
+        when = timezone.now() if archived else None
+        Document.objects.filter(pk=document.pk).update(archived_at=when)
+        news.tell(document.project_id, "document", {"document": document.pk})
+    log.info("document %d: archived: %s, by user %d", document.pk, archived, by.pk)
+
+
+def settings_of(document: Document) -> dict[str, Any]:
+    """What a new document can take over from another one: all but its name and its pages."""
+    return {
+        name: getattr(document, name)
+        for name in ("direction", "script", "line_position", "metadata")
+    }
 
 
 def remove(document: Document, *, by: User) -> None:

@@ -21,7 +21,7 @@ from armarius import __version__, formats
 from armarius.errors import BadInput, NotFound
 from armarius.images import store
 from armarius.models import Document, Page, Transcription
-from armarius.ops import loading, naming
+from armarius.ops import loading, naming, page_lists
 from armarius.page import Page as Tree
 
 CHUNK = 50  # pages loaded together
@@ -97,7 +97,7 @@ def choose(
         if missing := sorted(wanted - set(there)):
             raise NotFound(f"{document.name} has no page with the id {missing[0]}.")
     if numbers:
-        places = _numbers(numbers, len(there))
+        places = page_lists.numbers(numbers, len(there))
         chosen = [
             pk for place, pk in enumerate(there, 1) if place in places and pk in set(chosen)
         ]
@@ -254,19 +254,3 @@ def _layer(document: Document, layer_id: int | None) -> Transcription | None:
         names = ", ".join(f"{x.pk} (“{x.name}”)" for x in some)
         raise BadInput(f"{document.name} has several layers. Choose one: {names}.")
     return some[0] if some else None
-
-
-def _numbers(text: str, last: int) -> set[int]:
-    """``1-20,25`` as numbers; open ends are the first and the last page."""
-    chosen: set[int] = set()
-    for part in text.split(","):
-        begin, dash, end = (x.strip() for x in part.partition("-"))
-        first, final = begin or "1", (end or str(last)) if dash else begin
-        if not (_is_number(first) and _is_number(final)) or not part.strip(" -"):
-            raise BadInput(f"“{text[:80]}” are no page numbers. Write them like 1-20,25.")
-        chosen.update(range(int(first), min(int(final), last) + 1))
-    return chosen
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 9

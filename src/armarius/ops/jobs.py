@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from armarius import config, jobqueue, policy
 from armarius.errors import BadInput, Busy, Superseded
-from armarius.models import Attempt, Batch, Document, Job, JobItem, Project, User
+from armarius.models import Attempt, Batch, Document, Job, JobItem, Page, Project, User
 from armarius.ops.attempts import (
     begin,
     check,
@@ -21,9 +21,11 @@ from armarius.ops.attempts import (
     fence,
     finish,
     item_done,
+    leave_out,
     locked,
     settle,
     tell,
+    wanted,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "item_done",
     "retry",
     "settle",
+    "wanted",
     "why_waiting",
 ]
 
@@ -163,6 +166,45 @@ def retry(job: Job, *, by: User) -> Job:
         lane=job.lane,
         batch_size=max(1, round(sizes)),
     )
+
+
+def stop_page(page: Page, *, by: User, everybodys: bool) -> int:
+    """Take a page out of all open jobs; what runs on it now is not stored. Returns how many jobs.
+
+    Args:
+        page: whose work is to stop; the other pages of the jobs go on.
+        by: who asks.
+        everybodys: stop others' jobs on it too.
+    """
+    found = JobItem.objects.filter(page=page, state=JobItem.State.WAITING, job__ended_at=None)
+    if not everybodys:
+        found = found.filter(job__owner=by)
+    stopped = 0
+    for item in found.select_related("job").order_by("batch_id"):
+        try:
+            with transaction.atomic():
+                batch = locked(item.batch_id or 0)
+                stopped += leave_out(batch, item, f"Stopped by {by.username}.")
+        except Superseded:
+            continue  # its batch has ended meanwhile
+    log.info("page %d: stopped in %d jobs by user %d", page.pk, stopped, by.pk)
+    return stopped
+
+
+def log_of(job: Job, tail: int) -> tuple[str, bool]:
+    """What the attempts at a job have logged, the newest last, and whether that is all of it."""
+    attempts = Attempt.objects.filter(batch__job=job).order_by("-started_at", "-pk")
+    parts: list[str] = []
+    size = 0
+    for one in attempts.select_related("batch").iterator(100):
+        head = f"--- {one.started_at:%Y-%m-%d %H:%M:%S} batch {one.batch.number + 1}, attempt {one.number}, {one.worker}: {one.outcome or 'running'}"
+        part = "\n".join(x for x in (head, one.message, one.log.rstrip()) if x)
+        parts.append(part)
+        size += len(part) + 1
+        if size > tail:
+            break
+    whole = "\n".join(reversed(parts))
+    return whole[-tail:], size <= tail
 
 
 def why_waiting(job: Job) -> str:

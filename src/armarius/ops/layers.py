@@ -1,10 +1,15 @@
-"""Layers of a document: one text per line each. A layer is archived, never deleted."""
+"""Layers of a document: one text per line each.
+
+A layer is archived and brought back at will. A removed one is kept for the grace period, in which
+it can be brought back too; then `forgetting` deletes it with its texts.
+"""
 
 from __future__ import annotations
 
 import logging
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from armarius.errors import BadInput
@@ -60,20 +65,55 @@ def create(
     return layer
 
 
-def rename(layer: Transcription, name: str, *, by: User) -> None:
-    """Give the layer another name.
+def change(layer: Transcription, values: dict[str, str], *, by: User) -> None:
+    """Give the layer another name or comment.
 
     Raises:
         BadInput: the name is taken.
     """
     try:
         with transaction.atomic():
-            Transcription.objects.filter(pk=layer.pk).update(name=name)
+            Transcription.objects.filter(pk=layer.pk).update(**values)
             _tell(layer)
     except IntegrityError:
-        raise _taken(name) from None
-    layer.name = name
-    log.info("layer %d: renamed by user %d", layer.pk, by.pk)
+        raise _taken(values["name"]) from None
+    for field, value in values.items():
+        setattr(layer, field, value)
+    log.info("layer %d: changed by user %d", layer.pk, by.pk)
+
+
+def remove(layer: Transcription, *, by: User) -> None:
+    """Take the layer away; `restore` undoes it until the grace period is over.
+
+    It counts as archived too, so whoever leaves archived layers out leaves it out.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        Transcription.objects.filter(pk=layer.pk).update(
+            deleted_at=now, archived_at=Coalesce("archived_at", now)
+        )
+        _tell(layer)
+    log.info("layer %d: removed by user %d", layer.pk, by.pk)
+
+
+def restore(layer: Transcription, *, by: User) -> None:
+    """Undo `remove`; a layer that was archived before is archived again.
+
+    Raises:
+        BadInput: its name was given to another layer meanwhile.
+    """
+    if layer.archived_at == layer.deleted_at:
+        layer.archived_at = None
+    layer.deleted_at = None
+    try:
+        with transaction.atomic():
+            layer.save(update_fields=["deleted_at", "archived_at"])
+            _tell(layer)
+    except IntegrityError:
+        raise BadInput(
+            f"There is a new layer “{layer.name}”. Rename that one, then bring this one back."
+        ) from None
+    log.info("layer %d: brought back by user %d", layer.pk, by.pk)
 
 
 def archive(layer: Transcription, *, by: User) -> None:

@@ -10,8 +10,6 @@ import uuid
 from dataclasses import asdict
 from pathlib import Path
 
-from django.utils import timezone
-
 from armarius import config
 from armarius.engines import gate
 from armarius.errors import BadInput, Unavailable
@@ -85,12 +83,6 @@ def path(model: AtrModel) -> Path:
             "Ask the administrator to restore it from a backup."
         )
     return file
-
-
-def remove(model: AtrModel, *, by: User) -> None:
-    """Take the model out of lists; what it recognised still names it."""
-    AtrModel.objects.filter(pk=model.pk).update(deleted_at=timezone.now())
-    log.info("model %d: removed by user %d", model.pk, by.pk)
 
 
 def place(sha256: str) -> Path:

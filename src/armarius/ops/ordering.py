@@ -71,7 +71,9 @@ def remove(document: Document, page_ids: Sequence[int]) -> None:
         if missing := set(page_ids) - set(present):
             raise NotFound(f"Page {min(missing)} is not in this document.")
         Page.objects.filter(pk__in=page_ids).update(
-            deleted_at=timezone.now(), position=F("id") + Page.REMOVED
+            deleted_at=timezone.now(),
+            removed_from=F("position"),
+            position=F("id") + Page.REMOVED,
         )
         gone = set(page_ids)
         _renumber([one for one in present if one not in gone])
@@ -79,15 +81,29 @@ def remove(document: Document, page_ids: Sequence[int]) -> None:
     log.info("document %d: %d pages removed", document.pk, len(gone))
 
 
-def bring_back(page: Page) -> None:
-    """Put a removed page behind the last one."""
+def bring_back(document: Document, page_ids: Sequence[int]) -> None:
+    """Put removed pages back where they stood, as far as the others still stand there.
+
+    Raises:
+        NotFound: there is no such removed page in this document.
+    """
     with transaction.atomic():
-        position = append(page.document, 1)[0]
-        Page.everything.filter(pk=page.pk).exclude(deleted_at=None).update(
-            deleted_at=None, position=position
+        _hold(document)
+        removed = Page.everything.filter(document=document, pk__in=page_ids).exclude(
+            deleted_at=None
         )
-        _tell(page.document)
-    log.info("document %d: page %d brought back", page.document_id, page.pk)
+        places = dict(removed.values_list("pk", "removed_from"))
+        if missing := set(page_ids) - places.keys():
+            raise NotFound(f"There is no removed page {min(missing)} in this document.")
+        wanted = _ids(document)
+        for page, place in sorted(
+            places.items(), key=lambda x: (x[1] is None, x[1] or 0, x[0])
+        ):
+            wanted.insert(len(wanted) if place is None else place, page)
+        removed.update(deleted_at=None, removed_from=None)
+        _renumber(wanted)
+        _tell(document)
+    log.info("document %d: %d pages brought back", document.pk, len(places))
 
 
 def _hold(document: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.db import transaction
 
@@ -13,8 +14,8 @@ from armarius.ops import news, snapshots
 log = logging.getLogger(__name__)
 
 
-def change(page: Page, version: int, values: dict[str, str], *, by: User) -> None:
-    """Write name and direction, if the page is still at `version`.
+def change(page: Page, version: int, values: dict[str, Any], *, by: User) -> None:
+    """Write name, direction, comment and metadata, if the page is still at `version`.
 
     Raises:
         Conflict: somebody changed it; the error says what is stored now.

@@ -16,10 +16,12 @@ from armarius.ops.sharing import RANK
 log = logging.getLogger(__name__)
 
 
-def create(name: str, description: str = "", *, by: User) -> Project:
+def create(name: str, description: str = "", guidelines: str = "", *, by: User) -> Project:
     """A new project that `by` owns."""
     with transaction.atomic():
-        project = Project.objects.create(name=name, description=description)
+        project = Project.objects.create(
+            name=name, description=description, guidelines=guidelines
+        )
         Membership.objects.create(project=project, user=by, role=Role.OWNER)
         members.tell([project.pk], [by.pk])
     log.info("project %d: created by user %d", project.pk, by.pk)
@@ -27,7 +29,7 @@ def create(name: str, description: str = "", *, by: User) -> Project:
 
 
 def change(project: Project, version: int, values: dict[str, str], *, by: User) -> None:
-    """Write name and description, if nobody else did since `version` was read.
+    """Write name, description and guidelines, if nobody else did since `version` was read.
 
     Raises:
         Conflict: somebody did; the error says what is stored now.

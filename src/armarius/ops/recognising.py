@@ -113,6 +113,8 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
     job = attempt.batch.job
     with transaction.atomic():
         jobs.fence(attempt)
+        if not jobs.wanted(staged.item):
+            return
         page = (
             Page.objects.select_for_update(of=("self",))
             .select_related("document__project", "image")

@@ -28,6 +28,7 @@ from armarius.models import (
     DocumentAccess,
     Job,
     Line,
+    ModelShare,
     OntologyType,
     Page,
     PageSnapshot,
@@ -35,6 +36,8 @@ from armarius.models import (
     ProjectAccess,
     Replacement,
     Role,
+    Tag,
+    TeamMember,
     Transcription,
     Upload,
     User,
@@ -81,13 +84,26 @@ def visible_jobs(user: User) -> QuerySet[Job]:
     return _visible(found, user, "project__", "document")
 
 
-def visible_models(user: User) -> QuerySet[AtrModel]:
-    """The instance's models and those of projects that the user is in."""
-    found = AtrModel.objects.filter(deleted_at=None)
+def visible_models(user: User, *, removed: bool = False) -> QuerySet[AtrModel]:
+    """The instance's models, those of projects that the user is in, and what is shared with them.
+
+    `removed`: those that the user may bring back.
+    """
+    found = AtrModel.objects.filter(deleted_at__isnull=not removed)
     if user.is_superuser:
         return found
-    own = Q(project__deleted_at=None, project__accesses__user=user)
-    return found.filter(Q(project=None) | own & Q(project__accesses__rank__gte=1))
+    least = RANK[Role.MANAGER if removed else Role.READER]
+    mine = ProjectAccess.objects.filter(user=user, rank__gte=least, project__deleted_at=None)
+    projects = mine.values("project")
+    if removed:
+        return found.filter(project__in=projects)
+    teams = TeamMember.objects.filter(user=user).values("team")
+    shared = ModelShare.objects.filter(
+        Q(user=user) | Q(team__in=teams) | Q(project__in=projects)
+    ).values("model")
+    return found.filter(
+        Q(project=None) | Q(public=True) | Q(project__in=projects) | Q(pk__in=shared)
+    )
 
 
 def heard(user: User) -> tuple[set[int], set[int]]:
@@ -232,6 +248,21 @@ def type_of(user: User, type_id: int, role: Role = Role.READER) -> OntologyType:
     return _one(_visible(found, user, "project__"), type_id, role, "type")
 
 
+def removed_layer_of(user: User, layer_id: int, role: Role = Role.MANAGER) -> Transcription:
+    """A removed layer, to bring it back; raises as `project_of`."""
+    found = Transcription.everything.exclude(deleted_at=None).filter(
+        document__deleted_at=None, document__project__deleted_at=None
+    )
+    found = found.select_related("document")
+    return _one(_inside(found, user, "document"), layer_id, role, "removed layer")
+
+
+def tag_of(user: User, tag_id: int, role: Role = Role.READER) -> Tag:
+    """The tag; raises as `project_of`."""
+    found = Tag.objects.filter(project__deleted_at=None)
+    return _one(_visible(found, user, "project__"), tag_id, role, "tag")
+
+
 def snapshot_of(user: User, snapshot_id: int, role: Role = Role.READER) -> PageSnapshot:
     """The snapshot with its page and document; raises as `project_of`."""
     found = PageSnapshot.objects.filter(
@@ -259,7 +290,7 @@ def model_of(user: User, model_id: int) -> AtrModel:
     Raises:
         NotFound: there is none, or it belongs to a project that the user does not see.
     """
-    found = visible_models(user).filter(pk=model_id).distinct().first()
+    found = visible_models(user).filter(pk=model_id).first()
     if found is None:
         raise NotFound(f"There is no model {model_id}, or it is not shared with you.")
     return found

@@ -1,0 +1,147 @@
+"""Tags of a project: made, changed, taken away, and put on documents and pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Model, Q, QuerySet
+
+from armarius.errors import BadInput, NotFound
+from armarius.models import Document, Page, Project, Tag, User
+from armarius.ops import news
+
+Match = Literal["any", "all", "none"]
+
+log = logging.getLogger(__name__)
+
+
+def create(project: Project, name: str, colour: str, *, by: User) -> Tag:
+    """A new tag.
+
+    Raises:
+        BadInput: the project has one of this name.
+    """
+    try:
+        with transaction.atomic():
+            tag = Tag.objects.create(project=project, name=name.strip(), colour=colour)
+            _tell(project.pk)
+    except IntegrityError:
+        raise _taken(name) from None
+    log.info("tag %d: created by user %d", tag.pk, by.pk)
+    return tag
+
+
+def change(tag: Tag, values: dict[str, str], *, by: User) -> Tag:
+    """Another name or colour.
+
+    Raises:
+        BadInput: the project has another tag of this name.
+    """
+    for field, value in values.items():
+        setattr(tag, field, value.strip())
+    try:
+        with transaction.atomic():
+            tag.save(update_fields=list(values) or None)
+            _tell(tag.project_id)
+    except IntegrityError:
+        raise _taken(tag.name) from None
+    log.info("tag %d: changed by user %d", tag.pk, by.pk)
+    return tag
+
+
+def remove(tag: Tag, *, by: User) -> None:
+    """Take the tag from everything that carries it, for good."""
+    key, project = tag.pk, tag.project_id
+    with transaction.atomic():
+        tag.delete()
+        _tell(project)
+    log.info("tag %d: removed by user %d", key, by.pk)
+
+
+def put_on_documents(
+    project: Project, ids: Sequence[int], add: Sequence[int], take: Sequence[int]
+) -> None:
+    """Give documents tags and take others from them; five queries, however many documents.
+
+    Raises:
+        NotFound: a document or a tag is not of this project.
+    """
+    there = Document.objects.filter(project=project, deleted_at=None, pk__in=ids)
+    _check(ids, there.values_list("pk", flat=True), "document")
+    _put(project, Document.tags.through, "document_id", ids, add, take)
+
+
+def put_on_pages(
+    document: Document, ids: Sequence[int], add: Sequence[int], take: Sequence[int]
+) -> None:
+    """The same for pages of a document."""
+    there = Page.objects.filter(document=document, pk__in=ids)
+    _check(ids, there.values_list("pk", flat=True), "page")
+    _put(document.project, Page.tags.through, "page_id", ids, add, take)
+    news.tell(document.project_id, "document", {"document": document.pk})
+
+
+def tagged(
+    rows: QuerySet[Any, Any],
+    through: type[Model],
+    owner: str,
+    tags: Sequence[int],
+    match: Match,
+) -> QuerySet[Any, Any]:
+    """The rows that carry any, all or none of the tags.
+
+    Args:
+        rows: documents or pages.
+        through: the table between them and tags.
+        owner: its field that names the row.
+        tags: ids; without any, everything for `any` and `all`, and what has no tag for `none`.
+        match: how.
+    """
+    links = through._default_manager.all()
+    if match == "none":
+        return rows.exclude(
+            pk__in=(links.filter(tag__in=tags) if tags else links).values(owner)
+        )
+    if not tags:
+        return rows
+    links = links.filter(tag__in=tags)
+    if match == "any":
+        return rows.filter(pk__in=links.values(owner))
+    enough = links.values(owner).annotate(n=Count("tag", distinct=True))
+    return rows.filter(pk__in=enough.filter(n=len(set(tags))).values(owner))
+
+
+def _put(
+    project: Project,
+    through: type[Any],
+    owner: str,
+    ids: Sequence[int],
+    add: Sequence[int],
+    take: Sequence[int],
+) -> None:
+    wanted = {*add, *take}
+    there = Tag.objects.filter(project=project, pk__in=wanted).values_list("pk", flat=True)
+    _check(wanted, there, "tag")
+    with transaction.atomic():
+        through.objects.filter(Q(tag__in=take), **{f"{owner}__in": ids}).delete()
+        through.objects.bulk_create(
+            (through(**{owner: one}, tag_id=tag) for one in ids for tag in add),
+            ignore_conflicts=True, batch_size=5000,
+        )  # fmt: skip
+        _tell(project.pk)
+
+
+def _check(wanted: Any, there: Any, word: str) -> None:
+    if missing := set(wanted) - set(there):
+        raise NotFound(f"There is no {word} {min(missing)} here.")
+
+
+def _tell(project_id: int) -> None:
+    news.tell(project_id, "project", {"project": project_id})
+
+
+def _taken(name: str) -> BadInput:
+    return BadInput(f"There is already a tag “{name}”. Choose another name.")

@@ -1,0 +1,101 @@
+"""Jobs through the API: filters, log, table, leaving a page out, forecasts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from armarius.models import Attempt, Job, JobItem
+from tests.api.conftest import ApiClient
+from tests.api.world import World, build
+
+
+@pytest.fixture
+def world(db) -> World:
+    return build()
+
+
+@pytest.fixture
+def owner(world) -> ApiClient:
+    return ApiClient(world.tokens["owner"])
+
+
+def test_jobs_are_mine_of_a_kind_or_in_a_state(world, owner):
+    reader = ApiClient(world.tokens["reader"])
+
+    assert owner("GET", "/jobs?mine=true").json()["count"] == 1
+    assert reader("GET", "/jobs?mine=true").json()["count"] == 0
+    assert reader("GET", "/jobs?kind=transcribe&state=waiting").json()["count"] == 1
+    assert reader("GET", "/jobs?kind=import").json()["count"] == 0
+
+
+def test_the_log_has_all_attempts_and_its_end_is_cut(world, owner):
+    batch = world.job.batches.get()
+    for number, text in ((1, "first " * 100), (2, "second")):
+        Attempt.objects.create(
+            batch=batch,
+            number=number,
+            worker="w1",
+            log=text,
+            outcome="lost",
+            ended_at=timezone.now(),
+        )
+
+    whole = owner("GET", f"/jobs/{world.job.pk}/log").json()
+    end = owner("GET", f"/jobs/{world.job.pk}/log?tail=10").json()
+
+    assert whole["whole"]
+    assert whole["log"].index("first") < whole["log"].index("second")
+    assert (end["log"], end["whole"]) == (whole["log"][-10:], False)
+
+
+def test_a_table_for_spreadsheets_runs_nothing_in_them(world, owner):
+    JobItem.objects.update(name="=1+1, “x”", state="failed", message="It, failed")
+
+    answer = owner("GET", f"/jobs/{world.job.pk}/report.csv")
+
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[1].startswith('1,"\'=1+1, “x”",failed,"It, failed",')
+
+
+def test_a_page_is_left_out_and_the_others_go_on(world, owner):
+    other = JobItem.objects.create(
+        job=world.job, batch=world.job.batches.get(), position=1, name="other"
+    )
+
+    assert owner("POST", f"/pages/{world.page.pk}/stop").json() == {"jobs": 1}
+    assert owner("POST", f"/pages/{world.page.pk}/stop").json() == {"jobs": 0}
+
+    states = dict(JobItem.objects.values_list("pk", "state"))
+    assert states.pop(other.pk) == "waiting"
+    assert list(states.values()) == ["skipped"]
+    assert Job.objects.get().ended_at is None
+    row = owner("GET", f"/documents/{world.document.pk}/pages").json()["items"][0]
+    assert row["busy"] is None
+
+
+def test_a_job_whose_only_page_is_stopped_ends(world, owner):
+    owner("POST", f"/pages/{world.page.pk}/stop")
+    assert Job.objects.get().ended_at is not None
+
+
+def test_a_transcriber_stops_only_their_own_work_on_a_page(world):
+    bob = ApiClient(world.tokens["transcriber"])
+    assert bob("POST", f"/pages/{world.page.pk}/stop").json() == {"jobs": 0}
+
+
+def test_a_forecast_counts_what_is_there_and_rests_on_past_jobs(world, owner):
+    body = {"page_ids": [world.page.pk], "kind": "transcribe", "model": world.model.pk}
+    path = f"/documents/{world.document.pk}/forecast"
+    first = owner("POST", path, body).json()
+    assert first == {
+        "pages": 1, "with_lines": 1, "lines": 3, "checked": 0, "seconds": None, "based_on": 0,
+    }  # fmt: skip
+
+    now = timezone.now()
+    Job.objects.update(
+        state="done", started_at=now - timedelta(seconds=60), ended_at=now, items_done=5
+    )
+    assert owner("POST", path, body).json()["seconds"] == 12
