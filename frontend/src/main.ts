@@ -11,4 +11,6 @@ import { words } from './words'
 applyTheme()
 // After an upgrade the files of the version that is open here are gone: take the new one.
 window.addEventListener('vite:preloadError', () => window.location.reload())
-void applyLanguage().then(() => createApp(App).use(words).use(router).mount('#app'))
+const app = createApp(App).use(words).use(router)
+// Who is signed in and in which language decides how the frame looks: nothing is drawn before.
+void Promise.all([applyLanguage(), router.isReady()]).finally(() => app.mount('#app'))

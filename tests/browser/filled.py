@@ -14,6 +14,7 @@ from armarius import page as tree
 from armarius.images import store
 from armarius.models import AtrModel, Document, Page, Transcription, User
 from armarius.ops import documents, ordering, projects, trees
+from tests.browser import showcase
 
 
 def models() -> None:
@@ -92,5 +93,6 @@ def main() -> None:
         "models": models,
         "document": document,
         "many": many,
+        "showcase": showcase.fill,
     }
     print(json.dumps(acts[sys.argv[1]](**given)))

@@ -14,6 +14,9 @@ export default {
     signOut: 'Abmelden',
     lost: 'Keine Verbindung; neuer Versuch läuft',
     language: 'Sprache',
+    find: 'Alle Texte durchsuchen',
+    fold: 'Nur Symbole',
+    unfold: 'Namen zeigen',
     theme: { system: 'Wie das System', light: 'Helles Design', dark: 'Dunkles Design' },
   },
   signIn: {

@@ -14,6 +14,9 @@ export default {
     signOut: 'Sign out',
     lost: 'No connection; trying again',
     language: 'Language',
+    find: 'Search all texts',
+    fold: 'Icons only',
+    unfold: 'Show names',
     theme: { system: 'System theme', light: 'Light theme', dark: 'Dark theme' },
   },
   signIn: {

@@ -14,6 +14,9 @@ export default {
     signOut: 'Se déconnecter',
     lost: 'Pas de connexion ; nouvel essai en cours',
     language: 'Langue',
+    find: 'Chercher dans les textes',
+    fold: 'Icônes seules',
+    unfold: 'Afficher les noms',
     theme: { system: 'Thème du système', light: 'Thème clair', dark: 'Thème sombre' },
   },
   signIn: {
