@@ -1,32 +1,20 @@
 /** The OpenLayers side of a page: image tiles, shapes, and what the pointer does. Knows no Vue. */
 import IIIFInfo from 'ol/format/IIIFInfo'
 import { defaults as interactions } from 'ol/interaction/defaults'
+import DoubleClickZoom from 'ol/interaction/DoubleClickZoom'
 import KeyboardPan from 'ol/interaction/KeyboardPan'
 import TileLayer from 'ol/layer/Tile'
-import VectorLayer from 'ol/layer/Vector'
 import OlMap from 'ol/Map'
 import type MapBrowserEvent from 'ol/MapBrowserEvent'
 import { Projection } from 'ol/proj'
 import IIIF from 'ol/source/IIIF'
-import VectorSource from 'ol/source/Vector'
 import View from 'ol/View'
 import type { IiifInfo } from './image'
-import {
-  baselinesOf,
-  type DrawnLine,
-  type DrawnRegion,
-  type Look,
-  look,
-  masksOf,
-  regionsOf,
-  veilOf,
-} from './scene'
-import { lineHeight } from './shapes'
+import { ShapeLayers, type ShownParts } from './layers'
+import { lineAround } from './layout/finding'
+import type { DrawnLine, DrawnRegion } from './scene'
+import type { Box, Point } from './shapes'
 
-/** Masks of lines lower than this on the screen are a smear and cost time: they are left out. */
-const LEAST_MASK_HEIGHT = 12
-/** Below this height baselines would hide what stands on them: they are drawn as hairs. */
-const LEAST_LINE_HEIGHT = 18
 /** How high a line is made on the screen, in pixels, where it would be too small to be read. */
 const READABLE = 30
 const MOVE_MS = 120
@@ -38,28 +26,23 @@ export interface Ears {
   zoomed(share: number): void
 }
 
+/** What may take the pointer and draw on top (the tools of Layout, the order of lines). */
+export interface Guest {
+  enter(map: OlMap): void
+  leave(map: OlMap): void
+}
+
 export class PageCanvas {
   private readonly map: OlMap
   private readonly extent: [number, number, number, number]
-  private readonly look: Look = look()
-  private readonly sources = {
-    veil: new VectorSource({ wrapX: false }),
-    regions: new VectorSource({ wrapX: false }),
-    masks: new VectorSource({ wrapX: false }),
-    baselines: new VectorSource({ wrapX: false }),
-  }
-  private readonly layers
+  private readonly layers = new ShapeLayers()
   private readonly sizes: ResizeObserver
-  private doubtful: ReadonlySet<number> = new Set()
   private hovered: number | null = null
-  private current: number | null = null
-  private masksShown = true
-  private veiled = false
+  private guest: Guest | null = null
   private sized = false
   private shown = false
   private magnified = false
   private wanted: { id: number | null; magnify: boolean } | null = null
-  private height = 0
 
   constructor(
     private readonly room: HTMLElement,
@@ -68,7 +51,6 @@ export class PageCanvas {
   ) {
     this.extent = [0, -info.height, info.width, 0]
     const projection = new Projection({ code: 'page', units: 'pixels', extent: this.extent })
-    this.layers = this.makeLayers()
     this.map = new OlMap({
       target: room,
       controls: [],
@@ -77,13 +59,7 @@ export class PageCanvas {
         altShiftDragRotate: false,
         pinchRotate: false,
       }).extend([new KeyboardPan({ pixelDelta: 96 })]),
-      layers: [
-        tiles(info, projection),
-        this.layers.veil,
-        this.layers.masks,
-        this.layers.baselines,
-        this.layers.regions,
-      ],
+      layers: [tiles(info, projection), ...this.layers.all()],
       view: new View({
         projection,
         extent: this.extent,
@@ -109,55 +85,49 @@ export class PageCanvas {
   }
 
   setShapes(lines: readonly DrawnLine[], regions: readonly DrawnRegion[]): void {
-    const { sources, layers } = this
-    for (const source of Object.values(sources)) source.clear(true)
-    sources.masks.addFeatures(masksOf(lines))
-    sources.baselines.addFeatures(baselinesOf(lines))
-    sources.regions.addFeatures(regionsOf(regions))
-    this.height = lineHeight(lines.map((line) => line.mask))
-    layers.masks.setMaxResolution(
-      this.height ? this.height / LEAST_MASK_HEIGHT : Number.POSITIVE_INFINITY,
-    )
+    this.layers.setShapes(lines, regions)
   }
 
   /** Lines that are drawn as doubtful. */
   setDoubtful(ids: readonly number[]): void {
-    this.doubtful = new Set(ids)
-    this.layers.baselines.changed()
+    this.layers.setDoubtful(ids)
   }
 
   /** Dim all but one line; null lifts the veil. */
   setVeil(line: DrawnLine | null): void {
-    this.veiled = line !== null
-    this.sources.veil.clear(true)
-    if (line) {
-      const [left, bottom, right, top] = this.extent
-      const corners: [number, number][] = [
-        [left, -top],
-        [right, -top],
-        [right, -bottom],
-        [left, -bottom],
-      ]
-      this.sources.veil.addFeature(veilOf(line, corners))
-    }
-    this.layers.veil.changed()
+    const [left, bottom, right, top] = this.extent
+    const corners: Point[] = [
+      [left, -top],
+      [right, -top],
+      [right, -bottom],
+      [left, -bottom],
+    ]
+    this.layers.setVeil(line, corners)
   }
 
-  setShown(shown: { lines: boolean; masks: boolean; regions: boolean }): void {
-    this.layers.baselines.setVisible(shown.lines)
-    this.layers.regions.setVisible(shown.regions)
-    this.masksShown = shown.masks
-    this.layers.masks.changed()
+  setShown(shown: ShownParts): void {
+    this.layers.setShown(shown)
   }
 
   setHovered(id: number | null): void {
-    this.restyle(this.hovered, id)
     this.hovered = id
+    this.layers.setHovered(id)
   }
 
   setCurrent(id: number | null): void {
-    this.restyle(this.current, id)
-    this.current = id
+    this.layers.setCurrent(id)
+  }
+
+  /** Somebody else takes what the pointer does, and draws on top; null: it chooses lines again. */
+  receive(guest: Guest | null): void {
+    if (guest === this.guest) return
+    this.guest?.leave(this.map)
+    this.guest = guest
+    this.map.getInteractions().forEach((one) => {
+      if (one instanceof DoubleClickZoom) one.setActive(!guest)
+    })
+    this.room.style.cursor = ''
+    guest?.enter(this.map)
   }
 
   /**
@@ -170,12 +140,17 @@ export class PageCanvas {
       this.wanted = { id, magnify }
       return
     }
-    const shape = id === null ? null : this.shapeOf(id)
+    const box = id === null ? null : this.layers.boxOf(id)
+    if (box) this.revealBox(box, magnify)
+  }
+
+  /** Move as little as needed to see a box. */
+  revealBox([left, upper, right, lower]: Box, magnify = false): void {
     const size = this.map.getSize()
-    if (!shape || !size) return
+    if (!size) return
+    const [bottom, top] = [-lower, -upper]
     const view = this.map.getView()
     view.cancelAnimations() // one that leads elsewhere would go on
-    const [left = 0, bottom = 0, right = 0, top = 0] = shape.getExtent()
     const present = view.getResolution() ?? 1
     const resolution = magnify && !this.magnified ? this.readable(right - left, size) : present
     this.magnified ||= magnify
@@ -192,12 +167,12 @@ export class PageCanvas {
         top <= (y ?? 0) + high / 2 - margin,
     }
     if (seen.x && seen.y) return
-    const [from, low, to, upper] = this.extent
+    const [from, floor, to, ceiling] = this.extent
     const fits = right - left < wide * 0.95
     const wantedX = seen.x ? (x ?? 0) : fits ? (left + right) / 2 : left + wide / 2.1
     const center = [
       within(wantedX, from, to, wide),
-      within((bottom + top) / 2, low, upper, high),
+      within((bottom + top) / 2, floor, ceiling, high),
     ]
     view.animate({ center, resolution, duration: this.shown ? moving(MOVE_MS) : 0 })
     this.shown = true
@@ -206,8 +181,8 @@ export class PageCanvas {
   /** The resolution at which a line can be read beside its neighbours; never coarser than the present one. */
   private readable(width: number, [room = 1]: number[]): number {
     const present = this.map.getView().getResolution() ?? 1
-    if (!this.height) return present
-    return Math.min(present, Math.max(width / (room * 0.9), this.height / READABLE))
+    if (!this.layers.height) return present
+    return Math.min(present, Math.max(width / (room * 0.9), this.layers.height / READABLE))
   }
 
   zoomBy(steps: number): void {
@@ -229,46 +204,18 @@ export class PageCanvas {
     this.map.dispose()
   }
 
-  private makeLayers() {
-    const { sources } = this
-    return {
-      veil: new VectorLayer({ source: sources.veil, style: this.look.veil }),
-      regions: new VectorLayer({
-        source: sources.regions,
-        style: (feature) => this.look.region(feature.get('label'), feature.get('colour')),
-      }),
-      masks: new VectorLayer({
-        source: sources.masks,
-        style: (feature) => {
-          if (feature.getId() === this.current) return this.look.currentMask
-          if (feature.getId() === this.hovered) return this.look.hoveredMask
-          return this.masksShown ? this.look.mask : undefined
-        },
-      }),
-      baselines: new VectorLayer({
-        source: sources.baselines,
-        style: (feature, resolution) => {
-          if (feature.getId() === this.current) return this.look.current
-          if (feature.getId() === this.hovered) return this.look.hovered
-          if (this.doubtful.has(Number(feature.getId()))) return this.look.doubtful
-          const small =
-            this.veiled || (this.height > 0 && this.height / resolution < LEAST_LINE_HEIGHT)
-          return small ? this.look.thin : this.look.line
-        },
-      }),
-    }
-  }
-
   private listen(ears: Ears) {
     const room = this.room
     this.map.on('pointermove', (event) => {
-      if (event.dragging) return
+      if (event.dragging || this.guest) return
       const id = this.lineAt(event)
       room.style.cursor = id === null ? 'grab' : 'pointer'
       if (id !== this.hovered) ears.hover(id)
     })
     room.addEventListener('pointerleave', () => ears.hover(null))
-    this.map.on('click', (event) => ears.choose(this.lineAt(event)))
+    this.map.on('click', (event) => {
+      if (!this.guest) ears.choose(this.lineAt(event))
+    })
     const tell = () => ears.zoomed(1 / (this.map.getView().getResolution() ?? 1))
     this.map.getView().on('change:resolution', tell)
     tell()
@@ -280,25 +227,8 @@ export class PageCanvas {
       layerFilter: (layer) => layer === this.layers.baselines,
     })
     if (typeof near === 'number') return near
-    // Masks count even where they are not drawn: people point at letters, not at baselines.
-    const inside = this.sources.masks
-      .getFeaturesAtCoordinate(event.coordinate)
-      .map((feature) => feature.getId())
-      .find((id) => typeof id === 'number')
-    return typeof inside === 'number' ? inside : null
-  }
-
-  private shapeOf(id: number) {
-    const { baselines, masks } = this.sources
-    return (baselines.getFeatureById(id) ?? masks.getFeatureById(id))?.getGeometry() ?? null
-  }
-
-  private restyle(...ids: (number | null)[]) {
-    for (const id of ids) {
-      if (id === null) continue
-      this.sources.baselines.getFeatureById(id)?.changed()
-      this.sources.masks.getFeatureById(id)?.changed()
-    }
+    const [x = 0, y = 0] = event.coordinate
+    return lineAround(this.layers.present(), [x, -y])?.id ?? null
   }
 }
 

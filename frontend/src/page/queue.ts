@@ -109,7 +109,8 @@ export class Queue {
   next(): Batch | null {
     const unanswered = this.read<Batch>(SENT)
     if (unanswered) return unanswered
-    const ready = this.all().filter((one) => !one.rival)
+    // A line that is not on the server yet has an id below 0; its text follows it.
+    const ready = this.all().filter((one) => !one.rival && one.line > 0)
     const page = ready[0]?.page
     if (page === undefined) return null
     const items = ready
@@ -167,6 +168,15 @@ export class Queue {
   /** Give ours up. */
   forget(place: Place): void {
     this.shelf.remove(nameOf(place))
+  }
+
+  /** A line has got its id. */
+  rename(page: number, line: number, now: number): void {
+    for (const one of this.all()) {
+      if (one.page !== page || one.line !== line) continue
+      this.shelf.remove(nameOf(one))
+      this.keep({ ...one, line: now })
+    }
   }
 
   private meet(place: Place, { why, version, content, author, updated_at }: Rival) {

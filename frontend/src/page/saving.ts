@@ -1,16 +1,10 @@
-/** Sends what waits in the queue to the server, and tells how that goes. Lives as long as the window. */
+/** Sends what waits (texts, shapes) to the server, and tells how that goes. Lives as long as the window. */
 import { computed, readonly, ref, shallowReactive, shallowRef } from 'vue'
-import { api, onceKey } from '../api/client'
-import { faultOf } from '../api/fault'
-import {
-  type Batch,
-  type Outcome,
-  type Place,
-  Queue,
-  type Rival,
-  type Shelf,
-  type Stored,
-} from './queue'
+import { onceKey } from '../api/client'
+import { type DrawnBatch, Drawings, type Settled } from './drawings'
+import { idOf, kindOf, type Name, type Step } from './layout/sheet'
+import { type Answer, postDrawing, postTexts } from './posting'
+import { type Batch, type Place, Queue, type Rival, type Shelf, type Stored } from './queue'
 
 const IDLE = 1000 // ms after the last change
 const LATEST = 5000 // ms after the first change that is not sent
@@ -45,7 +39,9 @@ export const saving = {
 }
 
 let queue: Queue | null = null
+let drawings: Drawings | null = null
 let prefix = ''
+const drawnListeners = new Set<(settled: Settled) => void>()
 let running: Promise<void> | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let firstUnsent = 0
@@ -57,6 +53,7 @@ export function openQueue(person: number): void {
   if (wanted !== prefix) {
     prefix = wanted
     queue = new Queue(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
+    drawings = new Drawings(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
     known.clear()
     if (!listening) listen()
   }
@@ -88,16 +85,35 @@ export function keepText(
   seen: Stored,
   left = false,
 ): void {
-  if (!queue) return
+  keep(() => queue?.put(place, text, seen))
+  if (left) turn.value += 1
+  arrange(left)
+}
+
+/** Keep what a step wants of a page's shapes; see `Drawings.put`. */
+export function keepDrawing(
+  page: number,
+  step: Step,
+  seen: (name: Name) => number | undefined,
+): void {
+  keep(() => drawings?.put(page, step, seen))
+  arrange(false)
+}
+
+/** Put into the browser's storage. */
+function keep(put: () => void) {
   try {
-    queue.put(place, text, seen)
+    put()
     if (state.value === 'full') state.value = 'waiting'
   } catch {
-    // Storage is full or forbidden. The text is still in the window: say so, and go on sending.
+    // Storage is full or forbidden. What was done is still in the window: say so, and go on sending.
     state.value = 'full'
   }
-  count.value = queue.count()
-  if (left) turn.value += 1
+  count.value = waitingCount()
+}
+
+/** Send soon what has just been kept. */
+function arrange(left: boolean) {
   if (!count.value) {
     if (!running) state.value = 'saved'
     return
@@ -105,6 +121,50 @@ export function keepText(
   if (state.value === 'saved' || state.value === 'refused') state.value = 'waiting'
   firstUnsent ||= Date.now()
   plan(left ? SOON : Math.min(IDLE, Math.max(0, firstUnsent + LATEST - Date.now())))
+}
+
+function waitingCount(): number {
+  return (queue?.count() ?? 0) + (drawings?.count() ?? 0)
+}
+
+/** What of a page's shapes is not on the server: what is on its way, and what waits behind it. */
+export function drawnWaiting(page: number) {
+  const sent = drawings?.sent(page)
+  const pending = drawings?.at(page)
+  return [...(sent ? [sent] : []), ...(pending ? [pending] : [])]
+}
+
+/** Hear when shapes were stored; returns how to stop. */
+export function onDrawn(tell: (settled: Settled) => void): () => void {
+  drawnListeners.add(tell)
+  return () => void drawnListeners.delete(tell)
+}
+
+/** Of two states of a shape choose ours. */
+export function keepOurShape(page: number, name: Name): void {
+  drawings?.keepOurs(page, name)
+  changed()
+  plan(0)
+}
+
+/** Give up what was drawn of a shape, or of the whole page. */
+export function giveUpShape(page: number, name: Name | null): void {
+  if (name) drawings?.forget(page, name)
+  else drawings?.forgetAll(page)
+  changed()
+  if (!running) rest()
+  plan(0)
+}
+
+/** The texts of a page that are kept under the names of lines that are gone before they were stored. */
+export function forgetText(place: Place): void {
+  queue?.forget(place)
+  changed()
+}
+
+/** Where the past of a page is kept, beside what waits. */
+export function shelf(): Shelf {
+  return shelfOf(prefix)
 }
 
 export function keepOurs(place: Place, content: string): void {
@@ -140,7 +200,7 @@ export function flush(): Promise<void> {
   clearTimeout(timer)
   running ??= alone(sendAll).finally(() => {
     running = null
-    if (queue?.count() && state.value === 'waiting') plan(IDLE)
+    if (waitingCount() && state.value === 'waiting') plan(IDLE)
   })
   return running
 }
@@ -158,70 +218,82 @@ async function alone(send: () => Promise<void>): Promise<void> {
 }
 
 async function sendAll() {
-  for (let batch = next(); batch && queue; batch = next()) {
-    if (state.value !== 'offline' && state.value !== 'full') state.value = 'sending'
-    firstUnsent = 0
-    const outcome = await send(batch)
-    if (!outcome) return
-    misses = 0
-    take(batch, outcome)
-  }
+  // Shapes first: texts of new lines wait for the ids of these.
+  for (let drawn = nextDrawn(); drawn; drawn = nextDrawn())
+    if (!(await sendDrawn(drawn, false))) return
+  for (let batch = next(); batch; batch = next())
+    if (!(await sendTexts(batch, false))) return
   if (state.value !== 'full') rest()
 }
 
 /** Nothing is on its way any more. */
 function rest() {
-  state.value = allWaiting().some((one) => !one.rival) ? 'waiting' : 'saved'
+  const ready = allWaiting().some((one) => !one.rival && one.line > 0)
+  state.value = ready ? 'waiting' : 'saved'
 }
 
-function take(batch: Batch, outcome: Outcome) {
+/** Whether the server has judged it. */
+async function sendTexts(batch: Batch, keepalive: boolean): Promise<boolean> {
+  const outcome = judged(await sending(postTexts(batch, keepalive)), () => queue?.drop())
+  if (!outcome) return false
   const at = new Date().toISOString()
   for (const one of queue?.settle(batch, outcome) ?? []) {
     know(one, one, at)
     savedAt.value = at
   }
   changed()
+  return true
+}
+
+async function sendDrawn(batch: DrawnBatch, keepalive: boolean): Promise<boolean> {
+  const back = () => drawings?.takeBack(batch)
+  const outcome = judged(await sending(postDrawing(batch, keepalive)), back)
+  if (!outcome) return false
+  if ('refused' in outcome) drawings?.meet(batch, outcome.refused)
+  else {
+    const settled = drawings?.settle(batch, outcome.drawn)
+    if (settled) {
+      savedAt.value = new Date().toISOString()
+      for (const [old, now] of settled.names)
+        if (kindOf(now) === 'line') queue?.rename(batch.page, idOf(old), idOf(now))
+      for (const tell of drawnListeners) tell(settled)
+    }
+  }
+  changed()
+  return true
+}
+
+function sending<T>(post: Promise<T>): Promise<T> {
+  if (state.value !== 'offline' && state.value !== 'full') state.value = 'sending'
+  firstUnsent = 0
+  return post
+}
+
+/** What became of a batch; null where nobody knows yet, or nothing was stored. */
+function judged<T>(answer: Answer<T>, refused: () => void): T | null {
+  if (answer === 'later') return later()
+  misses = 0
+  if ('outcome' in answer) return answer.outcome
+  refused()
+  state.value = 'refused'
+  reason.value = answer.refused
+  count.value = waitingCount()
+  return null
 }
 
 function next(): Batch | null {
+  return attempt(() => queue?.next() ?? null)
+}
+function nextDrawn(): DrawnBatch | null {
+  return attempt(() => drawings?.next() ?? null)
+}
+function attempt<T>(take: () => T | null): T | null {
   try {
-    return queue?.next() ?? null
+    return take()
   } catch {
     state.value = 'full'
     return null
   }
-}
-
-/** What became of a batch; null where nobody knows yet, or nothing was stored. */
-async function send(batch: Batch, keepalive = false): Promise<Outcome | null> {
-  let answer: { data?: unknown; error?: unknown; response: Response }
-  try {
-    answer = await api.PATCH('/api/pages/{page_id}/texts', {
-      params: { path: { page_id: batch.page } },
-      headers: { 'Idempotency-Key': batch.key },
-      body: { items: batch.items },
-      keepalive,
-    })
-  } catch {
-    return later()
-  }
-  const { data, error, response } = answer
-  if (response.ok) return { saved: (data as Outcome).saved, refused: [] }
-  const told = (error ?? {}) as { saved?: Outcome['saved']; items?: Outcome['refused'] }
-  if (response.status === 409 && told.items)
-    return { saved: told.saved ?? [], refused: told.items }
-  if (response.status === 404) return { saved: [], refused: batch.items.map(gone) }
-  if (response.status === 429 || response.status >= 500 || response.status === 401)
-    return later()
-  queue?.drop()
-  state.value = 'refused'
-  reason.value = faultOf(response.status, error).message
-  return null
-}
-
-function gone({ line, layer }: Batch['items'][number]): Outcome['refused'][number] {
-  const nothing = { version: 0, content: null, author: null, updated_at: null }
-  return { line, layer, why: 'gone', ...nothing }
 }
 
 function later(): null {
@@ -233,7 +305,7 @@ function later(): null {
 }
 
 function changed() {
-  count.value = queue?.count() ?? 0
+  count.value = waitingCount()
   turn.value += 1
 }
 
@@ -246,15 +318,11 @@ function listen() {
   })
   // The last chance of a tab that goes. If the answer never comes, the batch is sent again as it is.
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && queue?.count() && !running) {
-      const batch = next()
-      if (batch)
-        void send(batch, true).then((outcome) => {
-          if (!outcome) return
-          take(batch, outcome)
-          rest()
-        })
-    }
+    if (document.visibilityState !== 'hidden' || running) return
+    const drawn = nextDrawn()
+    const batch = next()
+    if (drawn) void sendDrawn(drawn, true).then((done) => done && rest())
+    if (batch) void sendTexts(batch, true).then((done) => done && rest())
   })
 }
 

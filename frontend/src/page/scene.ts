@@ -6,6 +6,7 @@ import Point from 'ol/geom/Point'
 import Polygon from 'ol/geom/Polygon'
 import Circle from 'ol/style/Circle'
 import Fill from 'ol/style/Fill'
+import RegularShape from 'ol/style/RegularShape'
 import Stroke from 'ol/style/Stroke'
 import Style from 'ol/style/Style'
 import Text from 'ol/style/Text'
@@ -15,6 +16,8 @@ export interface DrawnLine {
   id: number
   baseline: readonly Place[]
   mask: readonly Place[]
+  /** Of its type; empty for none. */
+  colour?: string
 }
 export interface DrawnRegion {
   id: number
@@ -23,27 +26,20 @@ export interface DrawnRegion {
   polygon: readonly Place[]
 }
 
-/** The features of one layer; each knows the id of its line. */
-export function baselinesOf(lines: readonly DrawnLine[]): Feature[] {
-  return lines
-    .filter(({ baseline }) => baseline.length > 1)
-    .map((line) => named(line.id, new Feature(new LineString(flip(line.baseline)))))
+/** Features know the id of their shape; null where there is too little to draw. */
+export function baselineOf({ id, baseline }: DrawnLine): Feature | null {
+  return baseline.length > 1 ? named(id, new Feature(new LineString(flip(baseline)))) : null
 }
 
-export function masksOf(lines: readonly DrawnLine[]): Feature[] {
-  return lines
-    .filter(({ mask }) => mask.length > 2)
-    .map((line) => named(line.id, new Feature(new Polygon([ring(line.mask)]))))
+export function maskOf({ id, mask }: DrawnLine): Feature | null {
+  return mask.length > 2 ? named(id, new Feature(new Polygon([ring(mask)]))) : null
 }
 
-export function regionsOf(regions: readonly DrawnRegion[]): Feature[] {
-  return regions
-    .filter(({ polygon }) => polygon.length > 2)
-    .map((region) => {
-      const feature = new Feature(new Polygon([ring(region.polygon)]))
-      feature.setProperties({ label: region.label, colour: region.colour })
-      return feature
-    })
+export function regionFeature({ id, polygon, label, colour }: DrawnRegion): Feature | null {
+  if (polygon.length < 3) return null
+  const feature = named(id, new Feature(new Polygon([ring(polygon)])))
+  feature.setProperties({ label, colour })
+  return feature
 }
 
 /** Everything but one line: its mask, or a band along its baseline where it has none. */
@@ -72,8 +68,10 @@ function named(id: number, feature: Feature): Feature {
 }
 
 export interface Look {
-  line: Style[]
-  thin: Style[]
+  /** In the colour of its type, if it has one. */
+  line(colour: string, thin: boolean): Style[]
+  number(at: number): Style
+  arrow: Style
   doubtful: Style[]
   hovered: Style[]
   current: Style[]
@@ -105,9 +103,16 @@ export function look(): Look {
     },
   })
   const wide = new Style({ stroke: halo })
+  const lines = new Map<string, Style[]>()
+  const numbers = new Map<number, Style>()
+  const regions = new Map<string, Style[]>()
   return {
-    line: [stroke(lapis, 1.5)],
-    thin: [stroke(lapis, 0.75)],
+    line: (colour, thin) =>
+      kept(lines, `${colour}${thin}`, () => [
+        stroke(colour || lapis, (thin ? 0.75 : 1.5) * (colour ? 1.5 : 1)),
+      ]),
+    number: (at) => kept(numbers, at, () => numbered(at, lapis)),
+    arrow: arrow(lapis),
     doubtful: [stroke(warn, 2, [7, 4])],
     hovered: [wide, stroke(accent, 2.5)],
     current: [wide, stroke(accent, 3), ends],
@@ -119,23 +124,75 @@ export function look(): Look {
       stroke: new Stroke({ color: accent, width: 1.25 }),
     }),
     veil: new Style({ fill: new Fill({ color: 'rgb(241 238 231 / 0.45)' }) }),
-    region: (label, ink) => [
-      new Style({ stroke: new Stroke({ color: ink, width: 1.5 }) }),
-      new Style({
-        geometry: corner,
-        text: new Text({
-          text: label,
-          font: '600 11px system-ui, sans-serif',
-          textAlign: 'left',
-          textBaseline: 'bottom',
-          padding: [2, 4, 0, 4],
-          offsetX: 3,
-          fill: new Fill({ color: inkOn(ink) }),
-          backgroundFill: new Fill({ color: ink }),
-        }),
-      }),
-    ],
+    region: (label, ink) => kept(regions, `${ink}${label}`, () => outlined(label, ink)),
   }
+}
+
+/** What a function makes, made once for each key. */
+function kept<K, V>(made: Map<K, V>, key: K, make: () => V): V {
+  const there = made.get(key) ?? make()
+  made.set(key, there)
+  return there
+}
+
+function outlined(label: string, ink: string): Style[] {
+  const border = new Style({ stroke: new Stroke({ color: ink, width: 1.5 }) })
+  if (!label) return [border]
+  const tab = new Style({
+    geometry: corner,
+    text: new Text({
+      text: label,
+      font: '600 11px system-ui, sans-serif',
+      textAlign: 'left',
+      textBaseline: 'bottom',
+      padding: [2, 4, 0, 4],
+      offsetX: 3,
+      fill: new Fill({ color: inkOn(ink) }),
+      backgroundFill: new Fill({ color: ink }),
+    }),
+  })
+  return [border, tab]
+}
+
+/** The number of a line, before its start. */
+function numbered(at: number, ink: string): Style {
+  return new Style({
+    geometry: (feature) => {
+      const shape = feature.getGeometry()
+      return shape instanceof LineString ? new Point(shape.getFirstCoordinate()) : undefined
+    },
+    text: new Text({
+      text: String(at),
+      font: '600 11px system-ui, sans-serif',
+      textAlign: 'right',
+      offsetX: -6,
+      padding: [1, 3, 0, 3],
+      fill: new Fill({ color: '#fff' }),
+      backgroundFill: new Fill({ color: ink }),
+    }),
+  })
+}
+
+/** An arrow at the end of a line, in its direction. */
+export function arrow(ink: string): Style {
+  const shape = new RegularShape({
+    points: 3,
+    radius: 6,
+    fill: new Fill({ color: ink }),
+    stroke: new Stroke({ color: '#fff', width: 1 }),
+    rotateWithView: true,
+  })
+  const style = new Style({ image: shape })
+  style.setGeometry((feature) => {
+    const line = feature.getGeometry()
+    if (!(line instanceof LineString)) return undefined
+    const [from = [0, 0], to = [0, 0]] = line.getCoordinates().slice(-2)
+    const [fx = 0, fy = 0] = from
+    const [tx = 0, ty = 0] = to
+    shape.setRotation(Math.PI / 2 - Math.atan2(ty - fy, tx - fx))
+    return new Point(to)
+  })
+  return style
 }
 
 /** The place of a region's label: its upper left corner. */

@@ -103,12 +103,13 @@ class RegionChanges(Schema):
 class Drawing(Schema):
     """Changes to a page, stored together or not at all.
 
-    `order`: ids of lines in their new reading order; lines that it does not name follow.
+    `order`: ids of lines in their new reading order, keys for those made in the same call; lines
+    that it does not name follow.
     """
 
     regions: RegionChanges | None = None
     lines: LineChanges | None = None
-    order: Annotated[list[Number], Field(max_length=drawing.MOST)] | None = None
+    order: Annotated[list[Number | Key], Field(max_length=drawing.MOST)] | None = None
 
     @model_validator(mode="after")
     def each_shape_once(self) -> Drawing:

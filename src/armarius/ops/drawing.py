@@ -78,7 +78,7 @@ def draw(
     page: Page,
     regions: Changes,
     lines: Changes,
-    order: Sequence[int] | None,
+    order: Sequence[int | str] | None,
     *,
     by: User,
 ) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def draw(
         page: locked until the transaction ends.
         regions: what happens to regions.
         lines: what happens to lines.
-        order: ids of lines in their new reading order; the others follow.
+        order: ids of lines, or keys of new ones, in their new reading order; the others follow.
         by: for the log and the news.
 
     Returns:
@@ -109,9 +109,9 @@ def draw(
         made_lines = _apply(sheet, Line, lines)
         _place(sheet, before, lines, made_lines, order)
         _store(sheet)
-        news.tell(
-            page.document.project_id, "page", {"page": page.pk, "document": page.document_id}
-        )
+        # Whoever drew this knows this version already and need not read the page again.
+        told = {"page": page.pk, "document": page.document_id, "version": page.version}
+        news.tell(page.document.project_id, "page", told | {"author": by.pk})
     log.info("page %d: %d shapes drawn by user %d", page.pk, len(sheet.touched), by.pk)
     return {
         "version": page.version,
@@ -256,7 +256,7 @@ def _place(
     before: list[int],
     changes: Changes,
     made: list[Line],
-    order: Sequence[int] | None,
+    order: Sequence[int | str] | None,
 ) -> None:
     """Number the lines, and write an explicit order where the tree's does not do."""
     page = sheet.page
@@ -270,11 +270,8 @@ def _place(
             wanted.insert(given["position"], row.pk)
             placed = True
     if order is not None:
-        there = {pk for pk, row in sheet.lines.items() if row.deleted_at is None}
-        if len(set(order)) != len(order) or not there.issuperset(order):
-            raise BadInput("The order names a line twice, or one that is not on this page.")
-        chosen = set(order)
-        wanted, placed = [*order, *(pk for pk in wanted if pk not in chosen)], True
+        chosen = _named_in(order, sheet)
+        wanted, placed = [*chosen, *(pk for pk in wanted if pk not in chosen)], True
     wanted += [row.pk for row in made if row.pk not in set(wanted) and row.deleted_at is None]
     for position, pk in enumerate(wanted):
         line = sheet.lines[pk]
@@ -284,6 +281,16 @@ def _place(
     if placed:
         flat = {"members": [sheet.lines[pk].key for pk in wanted]}
         page.order = None if _sequence(sheet, explicit=False) == wanted else flat
+
+
+def _named_in(order: Sequence[int | str], sheet: _Sheet) -> dict[int, None]:
+    """Ids of the lines that an order names, those made in the same call by their keys."""
+    there = {pk: row for pk, row in sheet.lines.items() if row.deleted_at is None}
+    keys = {row.key: pk for pk, row in there.items()}
+    ids = [keys.get(one, 0) if isinstance(one, str) else one for one in order]
+    if len(set(ids)) != len(ids) or not there.keys() >= set(ids):
+        raise BadInput("The order names a line twice, or one that is not on this page.")
+    return dict.fromkeys(ids)
 
 
 def _store(sheet: _Sheet) -> None:
