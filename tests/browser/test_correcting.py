@@ -169,7 +169,7 @@ def test_of_two_texts_one_is_chosen_in_place(open_as, page_of, texts, site):
     assert texts(number)[0]["content"] == "mine line 0 of f1"
 
     window.get_by_role("listbox").press("ArrowDown")
-    window.keyboard.press("F2")
+    window.keyboard.press("Escape")
     window.keyboard.type("mine ")
     write_elsewhere(second, "theirs 1")
     note.get_by_role("button", name="Take theirs").press("Enter")

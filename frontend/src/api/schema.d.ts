@@ -1605,12 +1605,13 @@ export interface components {
          * Drawing
          * @description Changes to a page, stored together or not at all.
          *
-         *     `order`: ids of lines in their new reading order; lines that it does not name follow.
+         *     `order`: ids of lines in their new reading order, keys for those made in the same call; lines
+         *     that it does not name follow.
          */
         Drawing: {
             lines?: components["schemas"]["LineChanges"] | null;
             /** Order */
-            order?: number[] | null;
+            order?: (number | string)[] | null;
             regions?: components["schemas"]["RegionChanges"] | null;
         };
         /**

@@ -30,6 +30,7 @@ export interface Ears {
 export interface Guest {
   enter(map: OlMap): void
   leave(map: OlMap): void
+  takesArrows(): boolean
 }
 
 export class PageCanvas {
@@ -58,7 +59,9 @@ export class PageCanvas {
         keyboard: false,
         altShiftDragRotate: false,
         pinchRotate: false,
-      }).extend([new KeyboardPan({ pixelDelta: 96 })]),
+      }).extend([
+        new KeyboardPan({ pixelDelta: 96, condition: (event) => this.keysMove(event) }),
+      ]),
       layers: [tiles(info, projection), ...this.layers.all()],
       view: new View({
         projection,
@@ -199,9 +202,16 @@ export class PageCanvas {
   }
 
   close(): void {
+    this.receive(null)
     this.sizes.disconnect()
     this.map.setTarget(undefined)
     this.map.dispose()
+  }
+
+  /** Arrow keys move the image, unless they move what is drawn on it. */
+  private keysMove({ originalEvent: event }: MapBrowserEvent): boolean {
+    const plain = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
+    return plain && !this.guest?.takesArrows()
   }
 
   private listen(ears: Ears) {

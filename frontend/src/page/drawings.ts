@@ -152,7 +152,9 @@ export class Drawings {
       const base = one.base ?? versions.get(name) ?? null
       return { ...one, name, base, values: renamedValues(one.values, names) }
     })
-    const order = after.order?.map((id) => idOf(names.get(nameOf('line', id)) ?? nameOf('line', id)))
+    const order = after.order?.map((id) =>
+      idOf(names.get(nameOf('line', id)) ?? nameOf('line', id)),
+    )
     this.keep(page, { wanted, order: order ?? null })
     this.drop()
     return { page, version: drawn.version, names, versions }
@@ -243,13 +245,7 @@ export class Drawings {
 
 function wantedOf({ name, before, after }: Change, base: number | null): Wanted {
   const fate =
-    after === null
-      ? 'gone'
-      : before !== null
-        ? 'changed'
-        : idOf(name) < 0
-          ? 'new'
-          : 'back'
+    after === null ? 'gone' : before !== null ? 'changed' : idOf(name) < 0 ? 'new' : 'back'
   return { name, fate, values: after ?? {}, base, rival: null }
 }
 

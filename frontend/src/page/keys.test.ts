@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import editor from '../words/en/editor'
-import { actOf, capsOf, hintOf, KEYS, type Pressed } from './keys'
+import { actOf, capsOf, hintOf, isIn, KEYS, MODES, type Pressed } from './keys'
 
 function press(key: string, more: Partial<Pressed> = {}): Pressed {
   const none = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false }
@@ -50,11 +50,12 @@ test('a question mark can be written, and asks for the keys elsewhere', () => {
   expect(actOf(press('?'), { writing: false, mac: false })).toBe('keys')
 })
 
-test('no two acts share a key, and every act has words', () => {
-  for (const system of ['on', 'mac'] as const) {
-    const all = KEYS.map((key) => key[system] ?? key.on)
-    expect(new Set(all).size).toBe(all.length)
-  }
+test('no two acts of a mode share a key, and every act has words', () => {
+  for (const mode of MODES)
+    for (const system of ['on', 'mac'] as const) {
+      const all = KEYS.filter((key) => isIn(key, mode)).map((key) => key[system] ?? key.on)
+      expect(new Set(all).size).toBe(all.length)
+    }
   expect(Object.keys(editor.keys.acts).sort()).toEqual(
     [...new Set(KEYS.map((key) => key.act))].sort(),
   )
@@ -64,4 +65,14 @@ test('keys are shown as they stand on the keyboard', () => {
   expect(capsOf('keys', false)).toEqual([['F1'], ['?']])
   expect(hintOf('unchecked', false)).toBe('Alt+N')
   expect(hintOf('unchecked', true)).toBe('⌃⇧N')
+})
+
+test('single letters draw in Layout, and write in a field', () => {
+  const at = { mode: 'layout', mac: false } as const
+  expect(actOf(press('l'), { ...at, canvas: true })).toBe('toolBaseline')
+  expect(actOf(press('l'), { ...at, writing: true })).toBeNull()
+  expect(actOf(press('l'), { mac: false })).toBeNull()
+  expect(actOf(press('ArrowUp'), { ...at, canvas: true })).toBe('up')
+  expect(actOf(press('ArrowUp'), at)).toBeNull()
+  expect(actOf(press('F2'), { ...at, writing: true })).toBe('mode')
 })

@@ -1,6 +1,13 @@
 /** Every key of the page view: one table, read by what obeys it and by the list of keys. Pure. */
+import { LAYOUT_KEYS, type LayoutAct } from './layout/keys'
+
+/** What one screen is for: its texts, its shapes, the order of its lines. */
+export type Mode = 'text' | 'layout' | 'order'
+export const MODES: readonly Mode[] = ['text', 'layout']
 
 export type Act =
+  | LayoutAct
+  | 'mode'
   | 'accept'
   | 'back'
   | 'next'
@@ -10,7 +17,6 @@ export type Act =
   | 'doubtful'
   | 'restore'
   | 'history'
-  | 'field'
   | 'pageAfter'
   | 'pageBefore'
   | 'keys'
@@ -23,6 +29,10 @@ export interface Key {
   mac?: string
   /** Keys without a modifier that write a character act only outside text fields. */
   outside?: true
+  /** Acts only with the focus on the image or on the list beside it. */
+  canvas?: true
+  /** The mode or modes in which it acts; Text where nothing is said. */
+  in?: Mode | readonly Mode[]
   /** Moves the caret where the field has several rows, so it acts only in a field of one. */
   oneRow?: true
 }
@@ -39,11 +49,12 @@ export const KEYS: readonly Key[] = [
   { act: 'doubtful', on: 'Tab' },
   { act: 'restore', on: 'Escape' },
   { act: 'history', on: 'Alt+H', mac: 'Ctrl+Shift+H' },
-  { act: 'field', on: 'F2' },
-  { act: 'pageAfter', on: 'PageDown' },
-  { act: 'pageBefore', on: 'PageUp' },
-  { act: 'keys', on: 'F1' },
-  { act: 'keys', on: '?', outside: true },
+  { act: 'mode', on: 'F2', in: MODES },
+  { act: 'pageAfter', on: 'PageDown', in: MODES },
+  { act: 'pageBefore', on: 'PageUp', in: MODES },
+  { act: 'keys', on: 'F1', in: MODES },
+  { act: 'keys', on: '?', in: MODES, outside: true },
+  ...LAYOUT_KEYS,
 ]
 
 /** What of a keyboard event decides. */
@@ -59,6 +70,10 @@ export interface Pressed {
 
 /** Where a key was pressed. */
 export interface Where {
+  /** Text where nothing is said. */
+  mode?: Mode
+  /** On the image, or on the list of shapes. */
+  canvas?: boolean
   /** In a field where it may write a character. */
   writing?: boolean
   /** In the text field, while all of its text stands in one row. */
@@ -74,16 +89,23 @@ export interface Where {
  */
 export function actOf(
   pressed: Pressed,
-  { writing = false, oneRow = false, mac = onMac }: Where,
+  { mode = 'text', writing = false, canvas = false, oneRow = false, mac = onMac }: Where,
 ): Act | null {
   if (pressed.isComposing || pressed.key === 'Process' || pressed.key === 'Dead') return null
   const found = KEYS.find(
     (key) =>
+      isIn(key, mode) &&
       !(key.outside && writing) &&
+      !(key.canvas && !canvas) &&
       !(key.oneRow && !oneRow) &&
       matches((mac && key.mac) || key.on, pressed),
   )
   return found?.act ?? null
+}
+
+/** Whether a key acts in a mode. */
+export function isIn({ in: where = 'text' }: Key, mode: Mode): boolean {
+  return Array.isArray(where) ? where.includes(mode) : where === mode
 }
 
 function matches(combination: string, pressed: Pressed): boolean {
@@ -108,6 +130,11 @@ function isLetter(letter: string, { key, code }: Pressed): boolean {
 const SIGNS: Readonly<Record<string, string>> = {
   ArrowDown: '↓',
   ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Insert: 'Ins',
+  Delete: 'Del',
+  Backspace: '⌫',
   Escape: 'Esc',
   PageDown: 'Page Down',
   PageUp: 'Page Up',

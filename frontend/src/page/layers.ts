@@ -62,7 +62,8 @@ export class ShapeLayers {
     const { sources } = this
     const now = new Map(lines.map((line) => [line.id, line]))
     renew(sources.baselines, this.lines, now, baselineOf)
-    if (sources.masks.getFeatures().length) renew(sources.masks, this.lines, now, this.maskWanted)
+    if (sources.masks.getFeatures().length)
+      renew(sources.masks, this.lines, now, this.maskWanted)
     this.lines = now
     const areas = new Map(regions.map((region) => [region.id, region]))
     renew(sources.regions, this.regions, areas, regionFeature)
@@ -134,7 +135,8 @@ export class ShapeLayers {
   private fillMasks(): void {
     const { masks } = this.sources
     for (const feature of masks.getFeatures())
-      if (!this.maskWanted(this.lines.get(Number(feature.getId())))) masks.removeFeature(feature)
+      if (!this.maskWanted(this.lines.get(Number(feature.getId()))))
+        masks.removeFeature(feature)
     const wanted = this.shown.masks
       ? [...this.lines.values()]
       : [this.current, this.hovered].flatMap((id) => this.lines.get(id ?? 0) ?? [])

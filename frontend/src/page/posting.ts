@@ -37,8 +37,7 @@ export async function postTexts(batch: Batch, keepalive: boolean): Promise<Answe
   const told = (error ?? {}) as { saved?: Outcome['saved']; items?: Outcome['refused'] }
   if (response.status === 409 && told.items)
     return { outcome: { saved: told.saved ?? [], refused: told.items } }
-  if (response.status === 404)
-    return { outcome: { saved: [], refused: batch.items.map(gone) } }
+  if (response.status === 404) return { outcome: { saved: [], refused: batch.items.map(gone) } }
   return { refused: faultOf(response.status, error).message }
 }
 

@@ -43,12 +43,48 @@ export function points(raw: readonly (readonly number[])[]): Point[] {
   return raw.map(([x = 0, y = 0]) => [x, y])
 }
 
-export function drawnLines(page: WholePage): DrawnLine[] {
-  return page.lines.map((line) => ({
-    id: line.id,
-    baseline: points(line.baseline),
-    mask: points(line.mask),
-  }))
+/** A type of regions or lines, as the project has it. */
+export interface TypeOf {
+  kind: string
+  name: string
+  colour: string
+  key: string
+}
+
+const drawn = new WeakMap<Shape, DrawnLine>()
+interface Shape {
+  id: number
+  type: string
+  baseline: readonly Point[]
+  mask: readonly Point[]
+}
+
+/** Lines in the colours of their types. A line that has not changed is drawn by the same object. */
+export function drawnLines(
+  lines: readonly Shape[],
+  types: readonly TypeOf[] = [],
+): DrawnLine[] {
+  const colours = coloursOf(types, 'line')
+  return lines.map((line) => {
+    const colour = colours.get(plainType(line.type)) ?? ''
+    const there = drawn.get(line)
+    if (there?.colour === colour) return there
+    const { id, baseline, mask } = line
+    const made = { id, baseline, mask, colour }
+    drawn.set(line, made)
+    return made
+  })
+}
+
+function coloursOf(types: readonly TypeOf[], kind: string): Map<string, string> {
+  return new Map(
+    types.filter((type) => type.kind === kind).map((type) => [type.name, type.colour]),
+  )
+}
+
+/** Without subtype and number (MainZone:column#2), which do not change the colour. */
+export function plainType(type: string): string {
+  return type.split(/[:#]/)[0] ?? ''
 }
 
 /** The lines that the model was not sure of and nobody has checked. */
@@ -115,22 +151,21 @@ function dirOf(direction: string): ListedLine['dir'] {
 
 const USUAL = '#006d77'
 
+const drawnBefore = new WeakMap<object, DrawnRegion>()
+
 /** Regions with the label and colour of their type; those without a type are named by their kind. */
 export function drawnRegions(
-  page: WholePage,
-  types: readonly { kind: string; name: string; colour: string }[],
+  regions: readonly { id: number; type: string; kind: string; polygon: readonly Point[] }[],
+  types: readonly TypeOf[],
 ): DrawnRegion[] {
-  const colours = new Map(
-    types.filter((type) => type.kind === 'region').map((type) => [type.name, type.colour]),
-  )
-  return page.regions.map((region) => {
-    // Subtype and number (MainZone:column#2) do not change the colour.
-    const name = region.type.split(/[:#]/)[0] ?? ''
-    return {
-      id: region.id,
-      label: region.type || region.kind,
-      colour: colours.get(name) ?? USUAL,
-      polygon: points(region.polygon),
-    }
+  const colours = coloursOf(types, 'region')
+  return regions.map((region) => {
+    const { id, polygon, type, kind } = region
+    const colour = colours.get(plainType(type)) ?? USUAL
+    const there = drawnBefore.get(region)
+    if (there?.colour === colour) return there
+    const made = { id, polygon, label: type || kind, colour }
+    drawnBefore.set(region, made)
+    return made
   })
 }

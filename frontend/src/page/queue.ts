@@ -110,7 +110,7 @@ export class Queue {
     const unanswered = this.read<Batch>(SENT)
     if (unanswered) return unanswered
     // A line that is not on the server yet has an id below 0; its text follows it.
-    const ready = this.all().filter((one) => !one.rival && one.line > 0)
+    const ready = this.all().filter((one) => !one.rival && one.line >= 0)
     const page = ready[0]?.page
     if (page === undefined) return null
     const items = ready

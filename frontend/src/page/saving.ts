@@ -134,6 +134,11 @@ export function drawnWaiting(page: number) {
   return [...(sent ? [sent] : []), ...(pending ? [pending] : [])]
 }
 
+/** When nothing is on its way just now. */
+export async function settled(): Promise<void> {
+  await running
+}
+
 /** Hear when shapes were stored; returns how to stop. */
 export function onDrawn(tell: (settled: Settled) => void): () => void {
   drawnListeners.add(tell)
@@ -221,14 +226,13 @@ async function sendAll() {
   // Shapes first: texts of new lines wait for the ids of these.
   for (let drawn = nextDrawn(); drawn; drawn = nextDrawn())
     if (!(await sendDrawn(drawn, false))) return
-  for (let batch = next(); batch; batch = next())
-    if (!(await sendTexts(batch, false))) return
+  for (let batch = next(); batch; batch = next()) if (!(await sendTexts(batch, false))) return
   if (state.value !== 'full') rest()
 }
 
 /** Nothing is on its way any more. */
 function rest() {
-  const ready = allWaiting().some((one) => !one.rival && one.line > 0)
+  const ready = allWaiting().some((one) => !one.rival && one.line >= 0)
   state.value = ready ? 'waiting' : 'saved'
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { baselinesOf, inkOn, masksOf, regionsOf, veilOf } from './scene'
+import { baselineOf, inkOn, maskOf, regionFeature, veilOf } from './scene'
 
 test('labels are black on light colours and white on dark ones', () => {
   expect(inkOn('#e69f00')).toBe('#111')
@@ -17,14 +17,13 @@ test('what has too few points is not drawn, and y points upwards', () => {
     ] as const,
     mask: [],
   }
-  const [drawn] = baselinesOf([line, { ...line, id: 5, baseline: [] }])
-  expect(baselinesOf([line])).toHaveLength(1)
+  const drawn = baselineOf(line)
+  expect(baselineOf({ ...line, id: 5, baseline: [] })).toBeNull()
   expect(drawn?.getId()).toBe(4)
   expect(drawn?.getGeometry()?.getExtent()).toEqual([1, -4, 3, -2])
-  expect(masksOf([line])).toHaveLength(0)
-  expect(
-    regionsOf([{ id: 1, label: 'MainZone', colour: '#0072b2', polygon: [] }]),
-  ).toHaveLength(0)
+  expect(maskOf(line)).toBeNull()
+  const region = { id: 1, label: 'MainZone', colour: '#0072b2', polygon: [] }
+  expect(regionFeature(region)).toBeNull()
 })
 
 test('the veil leaves a hole where the line is, and its rings are closed', () => {

@@ -108,10 +108,14 @@ export class Board implements Guest {
   leave(map: OlMap): void {
     this.desk.cancel()
     cancelAnimationFrame(this.frame)
+    this.frame = 0
     map.removeInteraction(this.interaction)
     map.removeLayer(this.layer)
-    map.getTargetElement().style.cursor = ''
     this.map = null
+  }
+
+  takesArrows(): boolean {
+    return this.desk.chosen.size > 0 || this.desk.work.arrow !== undefined
   }
 
   /** Image pixels per screen pixel. */

@@ -247,7 +247,10 @@ export function metBy(
 }
 
 /** Lines as one, in reading order: baselines one after the other, masks as the hull of both. */
-export function joined(sheet: Sheet, names: ReadonlySet<Name>): { sheet: Sheet; kept: number } | null {
+export function joined(
+  sheet: Sheet,
+  names: ReadonlySet<Name>,
+): { sheet: Sheet; kept: number } | null {
   const parts = sheet.lines.filter(({ id }) => names.has(nameOf('line', id)))
   const [first, ...rest] = parts
   if (!first || !rest.length) return null

@@ -123,7 +123,14 @@ export function caught(
     const [part = 'baseline'] = partsOf(name, shown)
     const points = pointsOf(sheet, name, part)
     const own = boxFor(points)
-    if (!box || !own || own[0] > box[2] || own[2] < box[0] || own[1] > box[3] || own[3] < box[1])
+    if (
+      !box ||
+      !own ||
+      own[0] > box[2] ||
+      own[2] < box[0] ||
+      own[1] > box[3] ||
+      own[3] < box[1]
+    )
       continue
     const inside = points.flatMap((point, index) => (isInside(area, point) ? [index] : []))
     // A region around the lasso is not meant; one that is caught whole is.
@@ -136,7 +143,12 @@ export function caught(
 }
 
 /** Ends of other lines and borders of regions, to which what is drawn may snap. */
-export function snapTargets(sheet: Sheet, without: ReadonlySet<Name>, at: Point, reach: number) {
+export function snapTargets(
+  sheet: Sheet,
+  without: ReadonlySet<Name>,
+  at: Point,
+  reach: number,
+) {
   const ends = sheet.lines
     .filter(({ id }) => !without.has(nameOf('line', id)))
     .flatMap(({ baseline }) => {

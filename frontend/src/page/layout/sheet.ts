@@ -85,7 +85,9 @@ export function alike(one: unknown, other: unknown): boolean {
   return one.length === other.length && one.every((part, at) => alike(part, other[at]))
 }
 
-function valuesOf({ id: _, ...values }: Line | Region): Values {
+function valuesOf(shape: Line | Region): Values {
+  const values: Values & { id?: number } = { ...shape }
+  delete values.id
   return values
 }
 
@@ -252,7 +254,8 @@ export function renamedValues(values: Values, names: ReadonlyMap<Name, Name>): V
 }
 
 export function renamedSheet(sheet: Sheet, names: ReadonlyMap<Name, Name>): Sheet {
-  const id = (kind: Kind, old: number) => idOf(names.get(nameOf(kind, old)) ?? nameOf(kind, old))
+  const id = (kind: Kind, old: number) =>
+    idOf(names.get(nameOf(kind, old)) ?? nameOf(kind, old))
   const inside = (old: number | null) => (old === null ? null : id('region', old))
   const isNew = (one: number | null) => one !== null && one < 0
   return {

@@ -125,14 +125,20 @@ export function crossings(
     return [
       {
         index,
-        point: rounded([start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])]),
+        point: rounded([
+          start[0] + t * (end[0] - start[0]),
+          start[1] + t * (end[1] - start[1]),
+        ]),
       },
     ]
   })
 }
 
 /** A polygon in two along a knife that goes right through it; null where it does not. */
-export function parted(polygon: Points, knife: readonly [Point, Point]): [Points, Points] | null {
+export function parted(
+  polygon: Points,
+  knife: readonly [Point, Point],
+): [Points, Points] | null {
   const found = crossings([...polygon, ...polygon.slice(0, 1)], knife)
   const [enter, leave] = found
   if (!enter || !leave || found.length !== 2 || enter.index === leave.index) return null

@@ -30,8 +30,7 @@ export const regionTool: Tool = {
       desk.haunt(null)
       desk.movePen(null)
       if (!start) return
-      const big =
-        Math.abs(start[0] - to[0]) >= LEAST && Math.abs(start[1] - to[1]) >= LEAST
+      const big = Math.abs(start[0] - to[0]) >= LEAST && Math.abs(start[1] - to[1]) >= LEAST
       if (big) addRegion(desk, rectangle(start, to))
     }
 
