@@ -258,6 +258,8 @@ ROWS = {
     f"PATCH {PAGE}/texts": at_least("transcriber", 200, texts),
     f"PATCH {PAGE}/lines": at_least("transcriber", 200, lambda *_: {"lines": {"create": [{}]}}),
     f"POST {PAGE}/masks": at_least("transcriber", 202, lambda *_: {}),
+    f"POST {PAGE}/order": at_least("transcriber", 200, lambda *_: {}),
+    f"POST {PAGE}/link": at_least("transcriber", 200, lambda *_: {}),
     f"GET {PAGE}/snapshots": at_least("reader"),
     f"POST {PAGE}/presence": at_least("reader", 204, lambda *_: {"window": "w1"}),
     "POST /snapshots/{snapshot_id}/restore": at_least("transcriber"),

@@ -256,3 +256,21 @@ def test_a_page_renamed_by_two_is_a_conflict(as_bob, folio):
 
     assert as_bob.patch(f"/pages/{folio.pk}", body).json()["name"] == "f. 1r"
     assert as_bob.patch(f"/pages/{folio.pk}", body).status_code == 409
+
+
+def test_lines_are_cut_with_their_texts_in_one_call(folio, layer, as_bob):
+    """The `checked` of a text may be left out, in new lines and in changed ones."""
+    line = folio.lines.order_by("position")[0]
+    left, rest = ({"layer": layer.pk, "content": word} for word in ("In", "principio"))
+    changed = {"id": line.pk, "version": 1, "texts": [left | {"version": 1}]}
+    body = {
+        "lines": {"create": [{"key": "rest", "texts": [rest]}], "update": [changed]},
+        "source": "cut",
+    }
+
+    answer = as_bob.patch(f"/pages/{folio.pk}/lines", body)
+
+    assert answer.status_code == 200, answer.content
+    assert {one["version"] for one in answer.json()["texts"]} == {1, 2}
+    history = as_bob.get(f"/lines/{line.pk}/history?layer={layer.pk}").json()
+    assert [one["source"] for one in history["items"]] == ["cut", "import"]

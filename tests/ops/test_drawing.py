@@ -214,3 +214,70 @@ def test_the_number_of_queries_does_not_grow(draw, page, django_assert_max_num_q
             ),
             Changes(create=[{"key": f"r{i}", "polygon": HERE} for i in range(20)]),
         )
+
+
+def test_many_lines_are_moved_at_once_to_where_they_are_said_to_be(draw, page):
+    made = draw(Changes(create=[{"key": f"n{i}"} for i in range(6)]))["lines"]
+    ids = [one["id"] for one in made]
+    places = {ids[5]: 0, ids[0]: 3, ids[2]: 1}
+
+    draw(
+        Changes(update=[{"id": pk, "version": 1, "position": at} for pk, at in places.items()])
+    )
+
+    found = [one["id"] for one in whole(page, [])["lines"]]
+    assert {pk: found.index(pk) for pk in places} == places
+    assert [pk for pk in found if pk in ids and pk not in places] == [ids[1], ids[3], ids[4]]
+
+
+def test_regions_are_ordered_with_their_lines(draw, page, alice):
+    draw(order=[line("l3").pk, line("l2").pk, line("l1").pk])
+    wanted = [Region.objects.get(key=key).pk for key in ("r2", "r1")]
+
+    drawing.draw(page, NOTHING, NOTHING, None, by=alice, region_order=wanted)
+
+    assert read(page) == ["l3", "l2", "l1"]
+    assert page.order is None
+    with pytest.raises(BadInput, match="shape twice"):
+        drawing.draw(page, NOTHING, NOTHING, None, by=alice, region_order=[1, 1])
+
+
+def join(page, alice, layer, *, seen=1):
+    gone = [line(key) for key in ("l1", "l2")]
+    texts = [{"layer": layer.pk, "content": "En nom dieu amen", "checked": True}]
+    changes = Changes(
+        create=[{"key": "both", "baseline": HERE, "position": 0, "texts": texts}],
+        update=[
+            {
+                "id": line("l3").pk,
+                "version": line("l3").version,
+                "texts": [
+                    {"layer": layer.pk, "content": "x", "version": seen, "checked": False}
+                ],
+            }
+        ],
+        delete=[{"id": row.pk, "version": row.version} for row in gone],
+    )
+    return drawing.draw(page, NOTHING, changes, None, by=alice, source="join")
+
+
+def test_joined_lines_bring_their_texts_in_the_same_step(page, alice, layer):
+    found = join(page, alice, layer, seen=0)
+
+    new = line("both")
+    text = LineText.objects.get(line=new)
+    assert {"line": new.pk, "layer": layer.pk, "version": 1} in found["texts"]
+    assert (text.content, text.checked, text.author) == ("En nom dieu amen", True, alice)
+    assert text.versions.get().source == "join"
+    assert read(page) == ["both", "l3"]
+    assert LineText.objects.get(line=line("l1")).content == "En nom dieu"  # for undoing
+
+
+def test_a_text_that_somebody_changed_stops_the_whole_batch(page, alice, layer):
+    with pytest.raises(Conflict) as refused:
+        join(page, alice, layer, seen=7)
+
+    assert refused.value.items[0]["kind"] == "text"
+    assert refused.value.items[0]["line"] == line("l3").pk
+    assert read(page) == ["l1", "l2", "l3"]
+    assert not Line.everything.filter(key="both").exists()

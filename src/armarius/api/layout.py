@@ -1,18 +1,21 @@
-"""What is done to the shapes of a page by rule instead of by hand: masks drawn anew."""
+"""What is done to the shapes of a page by rule instead of by hand: masks, order, links."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+from django.http import HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import Id, Number
+from armarius.api.answers import Id, Number, direct
 from armarius.api.auth import Request
+from armarius.api.documents import Direction
 from armarius.api.jobs import JobOut
+from armarius.api.lines import Drawn
 from armarius.api.projects import Version
 from armarius.models import Job, Role
-from armarius.ops import drawing, outlining, sharing
+from armarius.ops import arranging, drawing, outlining, sharing
 
 router = Router()
 
@@ -31,6 +34,38 @@ class MasksIn(Schema):
     topline: bool = False
 
 
+class OrderIn(Schema):
+    """What is to be ordered, and for which direction of writing; default is the page's.
+
+    `scope`: “page” for regions and the lines in them, “regions” for regions only, “lines” for the
+    lines of each region only.
+    """
+
+    version: Version | None = None
+    direction: Direction | None = None
+    scope: Literal["page", "regions", "lines"] = "page"
+
+
+class LinkIn(Schema):
+    """Which lines; without `line_ids` all.
+
+    `unlink` takes them out of their regions; `only_free` leaves those alone that are in one.
+    """
+
+    line_ids: Annotated[list[Number], Field(min_length=1, max_length=drawing.MOST)] | None = (
+        None
+    )
+    version: Version | None = None
+    unlink: bool = False
+    only_free: bool = False
+
+
+class Arranged(Drawn):
+    """What has changed, and the ids of all lines in reading order."""
+
+    order: list[int]
+
+
 @router.post("/pages/{page_id}/masks", response={202: JobOut})
 def draw_masks(request: Request, page_id: Id, given: MasksIn) -> Status[Job]:
     """Draw masks anew round the baselines of lines.
@@ -43,3 +78,24 @@ def draw_masks(request: Request, page_id: Id, given: MasksIn) -> Status[Job]:
         page, given.line_ids, given.version, by=request.user, top=given.topline
     )
     return Status(202, job)
+
+
+@router.post("/pages/{page_id}/order", response=Arranged)
+def order_lines(request: Request, page_id: Id, given: OrderIn) -> HttpResponse:
+    """Put regions and lines into the reading order that follows from their places."""
+    page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
+    found = arranging.order(
+        page, given.direction, given.scope, version=given.version, by=request.user
+    )
+    return direct(found)
+
+
+@router.post("/pages/{page_id}/link", response=Arranged)
+def link_lines(request: Request, page_id: Id, given: LinkIn) -> HttpResponse:
+    """Put every line into the smallest region that holds at least half of it."""
+    page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
+    found = arranging.link(
+        page, given.line_ids, version=given.version, by=request.user,
+        unlink=given.unlink, only_free=given.only_free,
+    )  # fmt: skip
+    return direct(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db.models import F
 from django.http import HttpResponse
@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.documents import Direction
-from armarius.api.pages import SavedTexts, outcome
+from armarius.api.pages import SavedText, SavedTexts, outcome
 from armarius.api.projects import Version
 from armarius.models import LineTextVersion, Role
 from armarius.ops import drawing, editing, sharing
@@ -27,6 +27,20 @@ Direct = Direction | None
 Many: Any = Field(default=[], max_length=drawing.MOST)
 
 
+class NewText(Schema):
+    """The text of a new line in a layer."""
+
+    layer: Number
+    content: Annotated[str, Field(max_length=10_000)]
+    checked: bool = False
+
+
+class ChangedText(NewText):
+    """The text of a line in a layer; `version` is the one seen, 0 where there was none."""
+
+    version: Annotated[int, Field(ge=0, le=2**31 - 2)]
+
+
 class LineNew(Schema):
     """A line to make; `region` is the id of a region, or the key of one made in the same call."""
 
@@ -37,6 +51,7 @@ class LineNew(Schema):
     mask: Points = []
     direction: Direct = None
     position: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    texts: Annotated[list[NewText], Field(max_length=100)] = []
 
 
 class LineChange(Schema):
@@ -50,6 +65,7 @@ class LineChange(Schema):
     mask: Points = []
     direction: Direct = None
     position: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    texts: Annotated[list[ChangedText], Field(max_length=100)] = []
 
 
 class RegionNew(Schema):
@@ -104,12 +120,15 @@ class Drawing(Schema):
     """Changes to a page, stored together or not at all.
 
     `order`: ids of lines in their new reading order, keys for those made in the same call; lines
-    that it does not name follow.
+    that it does not name follow. `region_order`: likewise of regions; without `order` their lines
+    are read in that order. `source`: what the history says of texts that come along.
     """
 
     regions: RegionChanges | None = None
     lines: LineChanges | None = None
     order: Annotated[list[Number | Key], Field(max_length=drawing.MOST)] | None = None
+    region_order: Annotated[list[Number | Key], Field(max_length=drawing.MOST)] | None = None
+    source: Literal["edit", "join", "cut"] = "edit"
 
     @model_validator(mode="after")
     def each_shape_once(self) -> Drawing:
@@ -132,11 +151,12 @@ class Stored(Schema):
 
 
 class Drawn(Schema):
-    """The page's new version, and the shapes in the order given: made, changed, brought back."""
+    """The page's new version, the shapes in the order given (made, changed, brought back), texts."""
 
     version: int
     regions: list[Stored]
     lines: list[Stored]
+    texts: list[SavedText]
 
 
 class HistoryRow(Schema):
@@ -169,12 +189,17 @@ class RestoreIn(Schema):
 def draw(request: Request, page_id: Id, given: Drawing) -> HttpResponse:
     """Make, change, remove and bring back regions and lines, all together or not at all.
 
-    With 409 nothing is stored; `items` has each shape that was changed or removed meanwhile, as
-    it is now.
+    With 409 nothing is stored; `items` has each shape and text that was changed or removed
+    meanwhile, as it is now.
     """
     page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
     regions, lines = _changes(given.regions), _changes(given.lines)
-    return direct(drawing.draw(page, regions, lines, given.order, by=request.user))
+    return direct(
+        drawing.draw(
+            page, regions, lines, given.order,
+            by=request.user, region_order=given.region_order, source=given.source,
+        )
+    )  # fmt: skip
 
 
 @router.get("/lines/{line_id}/history", response=Listed[HistoryRow])

@@ -8,7 +8,7 @@ stored whole or not at all. What is removed keeps its row, its texts and their h
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from armarius.errors import BadInput, Conflict
 from armarius.models import Line, Page, Region, User
-from armarius.ops import news, ontology, reading, snapshots, tree_parts, trees
+from armarius.ops import editing, news, ontology, reading, snapshots, tree_parts, trees, writing
 
 MOST = 5000  # shapes on a page, and of one batch
 
@@ -46,8 +46,8 @@ class Changes:
     Attributes:
         create: values by field name; `type` is the whole name, `region` and `parent` are ids or
             keys (so that a new line can stand in a new region), `position` of a line is its
-            place in the reading order.
-        update: likewise, with `id` and the `version` that was seen.
+            place in the reading order, `texts` are its texts: layer, content, checked.
+        update: likewise, with `id` and the `version` that was seen, also of each text.
         delete: `id` and `version`.
         restore: ids.
     """
@@ -81,6 +81,8 @@ def draw(
     order: Sequence[int | str] | None,
     *,
     by: User,
+    region_order: Sequence[int | str] | None = None,
+    source: str = "edit",
 ) -> dict[str, Any]:
     """Apply the changes, or none of them. A constant number of queries.
 
@@ -89,11 +91,14 @@ def draw(
         regions: what happens to regions.
         lines: what happens to lines.
         order: ids of lines, or keys of new ones, in their new reading order; the others follow.
-        by: for the log and the news.
+        by: for the log and the news, and the author of texts.
+        region_order: likewise of regions, their new order in the tree; without `order` the lines are
+            read as the tree has them then.
+        source: what the history says of how the texts came: "edit", "join" or "cut".
 
     Returns:
-        {version, regions, lines}: the page's new version and {id, key, version} of all that was
-        made, changed or brought back, in the order given.
+        {version, regions, lines, texts}: the page's new version, {id, key, version} of all that was
+        made, changed or brought back, in the order given, and {line, layer, version} of texts.
 
     Raises:
         Conflict: a shape was changed or removed since it was seen; with what is there now.
@@ -107,8 +112,10 @@ def draw(
         made_regions = _apply(sheet, Region, regions)
         _apply_parents(sheet, regions, made_regions)
         made_lines = _apply(sheet, Line, lines)
+        _place_regions(sheet, region_order)
         _place(sheet, before, lines, made_lines, order)
         _store(sheet)
+        texts = _write(sheet, lines, made_lines, by, source)
         # Whoever drew this knows this version already and need not read the page again.
         told = {"page": page.pk, "document": page.document_id, "version": page.version}
         news.tell(page.document.project_id, "page", told | {"author": by.pk})
@@ -117,6 +124,7 @@ def draw(
         "version": page.version,
         "regions": [_named(row) for row in made_regions],
         "lines": [_named(row) for row in made_lines],
+        "texts": texts,
     }
 
 
@@ -251,6 +259,20 @@ def _apply_parents(sheet: _Sheet, changes: Changes, done: list[Region]) -> None:
                 raise BadInput("A region cannot stand inside itself.")
 
 
+def _place_regions(sheet: _Sheet, order: Sequence[int | str] | None) -> None:
+    """Number the regions; the tree then says how the page is read."""
+    if order is None:
+        return
+    there = [pk for pk, row in sheet.regions.items() if row.deleted_at is None]
+    chosen = _named_in(order, sheet.regions)
+    for position, pk in enumerate([*chosen, *(pk for pk in there if pk not in chosen)]):
+        region = sheet.regions[pk]
+        if region.position != position:
+            _touch(sheet, region, changed=False)
+            region.position = position
+    sheet.page.order = None
+
+
 def _place(
     sheet: _Sheet,
     before: list[int],
@@ -262,17 +284,20 @@ def _place(
     page = sheet.page
     gone = {row.key for row in sheet.touched if row.deleted_at is not None}
     page.order = reading.without(page.order, gone) if gone else page.order
-    wanted = [pk for pk in before if sheet.lines[pk].deleted_at is None]
-    placed = False
-    for row, given in zip(made, (*changes.create, *changes.update), strict=False):
-        if given.get("position") is not None:
-            wanted = [pk for pk in wanted if pk != row.pk]
-            wanted.insert(given["position"], row.pk)
-            placed = True
+    places = {
+        row.pk: given["position"]
+        for row, given in zip(made, (*changes.create, *changes.update), strict=False)
+        if given.get("position") is not None
+    }
+    wanted = [pk for pk in before if sheet.lines[pk].deleted_at is None and pk not in places]
+    for pk, place in sorted(places.items(), key=lambda item: item[1]):
+        wanted.insert(place, pk)
     if order is not None:
-        chosen = _named_in(order, sheet)
-        wanted, placed = [*chosen, *(pk for pk in wanted if pk not in chosen)], True
-    wanted += [row.pk for row in made if row.pk not in set(wanted) and row.deleted_at is None]
+        chosen = _named_in(order, sheet.lines)
+        wanted = [*chosen, *(pk for pk in wanted if pk not in chosen)]
+    placed = bool(places) or order is not None
+    known = set(wanted)
+    wanted += [row.pk for row in made if row.pk not in known and row.deleted_at is None]
     for position, pk in enumerate(wanted):
         line = sheet.lines[pk]
         if line.position != position and (placed or not page.order):
@@ -283,14 +308,43 @@ def _place(
         page.order = None if _sequence(sheet, explicit=False) == wanted else flat
 
 
-def _named_in(order: Sequence[int | str], sheet: _Sheet) -> dict[int, None]:
-    """Ids of the lines that an order names, those made in the same call by their keys."""
-    there = {pk: row for pk, row in sheet.lines.items() if row.deleted_at is None}
+def _named_in(order: Sequence[int | str], rows: Mapping[int, Shape]) -> dict[int, None]:
+    """Ids of the shapes that an order names, those made in the same call by their keys."""
+    there = {pk: row for pk, row in rows.items() if row.deleted_at is None}
     keys = {row.key: pk for pk, row in there.items()}
     ids = [keys.get(one, 0) if isinstance(one, str) else one for one in order]
     if len(set(ids)) != len(ids) or not there.keys() >= set(ids):
-        raise BadInput("The order names a line twice, or one that is not on this page.")
+        raise BadInput("The order names a shape twice, or one that is not on this page.")
     return dict.fromkeys(ids)
+
+
+def _write(
+    sheet: _Sheet, changes: Changes, made: list[Line], by: User, source: str
+) -> list[Values]:
+    """Store the texts that come with lines; all of them, or the whole batch is refused."""
+    edits = [
+        editing.Edit(
+            row.pk,
+            one["layer"],
+            one["content"],
+            one.get("version", 0),
+            checked=one.get("checked", False),
+        )
+        for row, given in zip(made, (*changes.create, *changes.update), strict=False)
+        for one in given.get("texts", ())
+    ]
+    if not edits:
+        return []
+    page, project = sheet.page, sheet.page.document.project_id
+    conventions = {"normal_form": writing.normal_form(project)}
+    place = editing.Place(page.pk, page.document_id, project, conventions)
+    outcome = editing.save(place, edits, by=by, source=source)
+    if outcome.refused:
+        items = [{"kind": "text"} | item for item in outcome.refused]
+        raise Conflict(
+            "Somebody changed a text of this page meanwhile. Nothing was stored.", items
+        )
+    return outcome.saved
 
 
 def _store(sheet: _Sheet) -> None:

@@ -65,7 +65,7 @@ history AS (
     INSERT INTO armarius_linetextversion
         (text_id, version, content, confidence, author_id, source, created_at)
     SELECT id, version, content, confidence, %(author)s::bigint,
-        CASE WHEN checked THEN 'check' ELSE %(source)s::text END, now()
+        CASE WHEN checked AND %(source)s::text = 'edit' THEN 'check' ELSE %(source)s::text END, now()
     FROM stored
 ), told AS (
     INSERT INTO armarius_event (project_id, kind, payload, created_at)
@@ -96,6 +96,16 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The page of a batch, by its id and those of its document and project."""
+
+    id: int
+    document: int
+    project: int
+    writing: Any  # the project's conventions, as in `PageView`
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a batch.
 
@@ -110,7 +120,9 @@ class Outcome:
     refused: list[dict[str, Any]] = field(default_factory=list)
 
 
-def save(page: PageView, edits: Sequence[Edit], *, by: User, source: str = "edit") -> Outcome:
+def save(
+    page: PageView | Place, edits: Sequence[Edit], *, by: User, source: str = "edit"
+) -> Outcome:
     """Store the edits that fit what is there, and tell the project; one statement.
 
     Contents are brought into the project's normal form.
@@ -189,7 +201,7 @@ def _check(edits: Sequence[Edit]) -> None:
         texts.check(edit.content)
 
 
-def _what_is_there(page: PageView, refused: Sequence[Edit]) -> list[dict[str, Any]]:
+def _what_is_there(page: PageView | Place, refused: Sequence[Edit]) -> list[dict[str, Any]]:
     """For each refused edit what is stored now, and why it was refused: three queries."""
     lines = set(
         Line.objects.filter(page=page.id, pk__in=[x.line for x in refused]).values_list(

@@ -13,11 +13,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from armarius.engines.fast.seg_compiling import compiled
-
 Ints = NDArray[np.int64]
 Boxes = NDArray[np.float64]
 Points = Sequence[Sequence[float]]
+
+_ROWS = 1000  # boxes that are compared with all others at once: the memory it takes
 
 
 def reading_order(
@@ -55,29 +55,20 @@ def order_boxes(boxes: Boxes, *, rightwards: bool = True) -> list[int]:
         boxes: array (n, 4) of left, top, right, bottom.
         rightwards: columns follow each other from left to right.
 
-    Works in n² log n steps: for each left box the others come in from the right, and two
-    counting trees (Fenwick, Software: Practice and Experience 24(3), 1994) tell how many of
-    those that stand between in width also do so in height.
+    Works in n² log n steps: the boxes come in from the right, and two counting trees (Fenwick,
+    Software: Practice and Experience 24(3), 1994) for each left box tell how many of those that
+    stand between in width also do so in height. NumPy takes these steps for all left boxes at
+    once, so that the web server, where nothing is compiled, can order a page too.
     """
     boxes = np.ascontiguousarray(boxes, dtype=np.float64)
-    tops = np.unique(boxes[:, 1])
-    bottoms = np.unique(boxes[:, 3])
-    _, same = np.unique(boxes, axis=0, return_inverse=True)
-    same = same.ravel().astype(np.int64)
-    ranks = np.stack(
-        [
-            np.searchsorted(tops, boxes[:, 1]),
-            np.searchsorted(bottoms, boxes[:, 3]),
-            np.searchsorted(bottoms, boxes[:, 1]),  # how many feet are above its top
-            np.searchsorted(tops, boxes[:, 3], side="right"),  # and tops not below its foot
-            same,
-            np.bincount(same)[same],
-            np.argsort(-boxes[:, 0], kind="stable"),
-            np.argsort(-boxes[:, 2], kind="stable"),
-        ]
-    ).astype(np.int64)
-    before = _before(boxes, ranks, np.bool_(rightwards))
-    return [int(index) for index in _sorted(np.ascontiguousarray(before.T))]
+    if not len(boxes):
+        return []
+    parts = [
+        np.arange(start, min(start + _ROWS, len(boxes)))
+        for start in range(0, len(boxes), _ROWS)
+    ]
+    before = [_before(boxes, rows, rightwards=rightwards) for rows in parts]
+    return _sorted(np.ascontiguousarray(np.concatenate(before).T))
 
 
 def homes(baselines: Sequence[Points], regions: Sequence[Points]) -> list[list[int]]:
@@ -105,99 +96,95 @@ def _first_home(lines: Sequence[object], areas: Sequence[object]) -> Ints:
     return np.where(inside.any(axis=1), inside.argmax(axis=1), -1)
 
 
-@compiled
-def _add_one(tree: Ints, place: int) -> None:
-    place += 1
-    while place < tree.size:
-        tree[place] += 1
-        place += place & -place
-
-
-@compiled
-def _count_below(tree: Ints, place: int) -> int:
-    """How many were added at places below this one."""
-    total = 0
-    while place > 0:
-        total += tree[place]
-        place -= place & -place
-    return total
-
-
-@compiled
-def _stands_between(w: Boxes, u: Boxes, v: Boxes) -> bool:
-    return bool(
-        w[3] >= min(u[1], v[1]) and w[1] <= max(u[3], v[3]) and w[0] < u[2] and w[2] > v[0]
-    )
-
-
-@compiled
-def _before(boxes: Boxes, ranks: Ints, rightwards: np.bool_) -> NDArray[np.bool_]:
-    """Whether box i comes before box j: bool array (n, n)."""
-    n = len(boxes)
-    top_rank, bottom_rank, first, last, same, copies, by_left, by_right = (
-        ranks[0], ranks[1], ranks[2], ranks[3], ranks[4], ranks[5], ranks[6], ranks[7]
-    )  # fmt: skip
-    before = np.zeros((n, n), np.bool_)
-    for i in range(n):
-        u = boxes[i]
-        by_top = np.zeros(n + 1, np.int64)
-        by_bottom = np.zeros(n + 1, np.int64)
-        inserted = 0
-        upcoming = 0
-        for j in by_left:
-            v = boxes[j]
-            # Those that reach beyond the left edge of v and begin before the right one of u.
-            while upcoming < n and boxes[by_right[upcoming], 2] > v[0]:
-                w = by_right[upcoming]
-                upcoming += 1
-                if boxes[w, 0] < u[2]:
-                    _add_one(by_top, top_rank[w])
-                    _add_one(by_bottom, bottom_rank[w])
-                    inserted += 1
-            if u[0] < v[2] and u[2] > v[0]:
-                before[i, j] = u[1] < v[1]
-                continue
-            if (u[2] < v[0]) != rightwards:
-                continue
-            above = _count_below(by_bottom, min(first[i], first[j]))
-            below = inserted - _count_below(by_top, max(last[i], last[j]))
-            between = inserted - above - below
-            # A box does not separate itself, nor its copies, from others.
-            if _stands_between(u, u, v):
-                between -= copies[i]
-            if same[i] != same[j] and _stands_between(v, u, v):
-                between -= copies[j]
-            before[i, j] = between == 0
+def _before(boxes: Boxes, rows: Ints, *, rightwards: bool) -> NDArray[np.bool_]:
+    """Whether each box of these rows comes before each box: bool array (rows, n)."""
+    u = boxes[rows]
+    before = np.zeros((len(u), len(boxes)), np.bool_)
+    between = _Between(boxes, rows)
+    for j in np.argsort(-boxes[:, 0], kind="stable"):
+        v = boxes[j]
+        share = (u[:, 0] < v[2]) & (u[:, 2] > v[0])
+        before[:, j] = share & (u[:, 1] < v[1])
+        between.come_to(v[0])
+        apart = np.flatnonzero(~share & ((u[:, 2] < v[0]) == rightwards))
+        if apart.size:
+            before[apart, j] = between.count(apart, j) == 0
     return before
 
 
-@compiled
-def _sorted(leaders: NDArray[np.bool_]) -> Ints:
+class _Between:
+    """How many boxes stand between those of some rows and one that comes in from the right.
+
+    The boxes that reach beyond the left edge of the one and begin before the right edge of the
+    other are counted in two trees, by top and by foot, with a column for each row.
+    """
+
+    def __init__(self, boxes: Boxes, rows: Ints) -> None:
+        self.boxes, self.rows, self.u = boxes, rows, boxes[rows]
+        tops, bottoms = np.unique(boxes[:, 1]), np.unique(boxes[:, 3])
+        self.top_rank = np.searchsorted(tops, boxes[:, 1])
+        self.bottom_rank = np.searchsorted(bottoms, boxes[:, 3])
+        self.feet_above = np.searchsorted(bottoms, boxes[:, 1])
+        self.tops_upto = np.searchsorted(tops, boxes[:, 3], side="right")
+        _, same, copies = np.unique(boxes, axis=0, return_inverse=True, return_counts=True)
+        self.same, self.copies = same.ravel(), copies[same.ravel()]
+        shape = (len(boxes) + 1, len(rows))
+        self.by_top, self.by_bottom = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        self.waiting = list(np.argsort(boxes[:, 2], kind="stable"))
+
+    def come_to(self, left: float) -> None:
+        """Take in those that reach beyond the left edge."""
+        while self.waiting and self.boxes[self.waiting[-1], 2] > left:
+            w = self.waiting.pop()
+            starts = (self.boxes[w, 0] < self.u[:, 2]).astype(np.int32)
+            for tree, rank in (
+                (self.by_top, self.top_rank),
+                (self.by_bottom, self.bottom_rank),
+            ):
+                place = int(rank[w]) + 1
+                while place < len(tree):
+                    tree[place] += starts
+                    place += place & -place
+
+    def count(self, some: Ints, j: int) -> Ints:
+        """For some of the rows, how many stand between their box and box `j`, both left out."""
+        i = self.rows[some]
+        u, v = self.boxes[i], self.boxes[j]
+        above = _below(self.by_bottom, np.minimum(self.feet_above[i], self.feet_above[j]), some)
+        found = _below(self.by_top, np.maximum(self.tops_upto[i], self.tops_upto[j]), some)
+        found -= above
+        # A box does not separate itself, nor its copies, from others.
+        found -= np.where((u[:, 0] < u[:, 2]) & (u[:, 2] > v[0]), self.copies[i], 0)
+        itself = (self.same[i] != self.same[j]) & (v[0] < u[:, 2]) & (v[2] > v[0])
+        found -= np.where(itself, self.copies[j], 0)
+        return found
+
+
+def _below(tree: NDArray[np.int32], places: Ints, columns: Ints) -> Ints:
+    """How many were added at places below these, each in its column."""
+    total = np.zeros(len(places), np.int64)
+    left = places.copy()
+    while left.any():
+        total += tree[left, columns]  # the row 0 stays empty
+        left &= left - 1
+    return total
+
+
+def _sorted(leaders: NDArray[np.bool_]) -> list[int]:
     """Depth first: each index after all that come before it (its row), the lowest first."""
-    n = len(leaders)
-    seen = np.zeros(n, np.bool_)
-    stack = np.empty(n, np.int64)
-    reached = np.zeros(n, np.int64)
-    order = np.empty(n, np.int64)
-    done = 0
-    for root in range(n):
-        if seen[root]:
+    waiting = np.ones(len(leaders), np.bool_)
+    order: list[int] = []
+    for root in range(len(leaders)):
+        if not waiting[root]:
             continue
-        seen[root] = True
-        stack[0] = root
-        depth = 1
-        while depth:
-            current = stack[depth - 1]
-            j = reached[current]
-            while j < n and (seen[j] or not leaders[current, j]):
-                j += 1
-            reached[current] = j + 1
-            if j < n:
-                seen[j] = True
-                stack[depth] = j
-                depth += 1
+        waiting[root] = False
+        stack = [root]
+        while stack:
+            wanted = leaders[stack[-1]] & waiting
+            first = int(wanted.argmax())
+            if wanted[first]:
+                waiting[first] = False
+                stack.append(first)
             else:
-                order[done] = current
-                done += 1
-                depth -= 1
+                order.append(stack.pop())
     return order
