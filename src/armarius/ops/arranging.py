@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.db import transaction
 
@@ -111,15 +111,14 @@ class _Sheet:
 
     def __init__(self, page: Page, direction: str) -> None:
         self.direction = direction
-        self.regions: list[Row] = list(
-            Region.objects.filter(page=page)
-            .order_by("position", "id")
-            .values("id", "key", "parent_id", "position", "polygon")
+        zones = Region.objects.filter(page=page).order_by("position", "id")
+        self.regions = cast(
+            "list[Row]", list(zones.values("id", "key", "parent_id", "position", "polygon"))
         )
-        self.lines: list[Row] = list(
-            Line.objects.filter(page=page).values(
-                "id", "key", "region_id", "position", "baseline", "mask"
-            )
+        lines = Line.objects.filter(page=page)
+        self.lines = cast(
+            "list[Row]",
+            list(lines.values("id", "key", "region_id", "position", "baseline", "mask")),
         )
         self.sequence = reading.sequence(page.order, self.regions, self.lines)
         self._boxes = {row["id"]: _box(row["baseline"] or row["mask"]) for row in self.lines}
