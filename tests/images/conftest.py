@@ -58,4 +58,5 @@ def page(codex, tmp_path):
     path = tmp_path / "f12r.jpg"
     noise(1300, 1100).save(path, quality=95)
     image = store.add(path, path.name)
+    store.pyramid(image.sha256)
     return Page.objects.create(document=codex, position=0, name="f12r.jpg", image=image)

@@ -267,7 +267,7 @@ def test_a_full_disk_leaves_nothing_behind(write, home, monkeypatch, share):
     path = write(noise(900, 900), "a.png", compress_level=9)
     fresh = children.Pool(1)  # a warm child would not have the limit
     monkeypatch.setattr(store, "POOL", fresh)
-    page = write(noise(1200, 1200), "b.jpg", quality=20)  # its pyramid is larger than itself
+    page = write(noise(1200, 1200), "b.webp", quality=5)  # its pyramid is larger than itself
     source = path if share < 1 else page
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
 

@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 
 from armarius.images import store
-from armarius.models import AtrModel, Attempt, Batch, Job, Page
+from armarius.models import AtrModel, Attempt, Batch, Image, Job, Page
 from armarius.ops import jobs, recognising
 from tests.scans import scan
 
@@ -103,6 +103,16 @@ def test_a_worker_works_until_it_is_told_to_end(segment):
 
         process.terminate()
         assert process.wait(15) == 0
+
+
+def test_a_worker_makes_the_tiles_of_what_was_imported(pages):
+    assert Image.objects.exclude(tile_tries=None).count() == 4
+    assert not any(store.pyramid_path(x.image.sha256).exists() for x in pages)
+
+    with worker():
+        until(lambda: not Image.objects.exclude(tile_tries=None).exists())
+
+    assert all(store.pyramid_path(x.image.sha256).exists() for x in pages)
 
 
 def test_a_worker_hands_back_what_it_cannot_finish(segment):

@@ -25,6 +25,7 @@ from armarius.errors import Unavailable
 from armarius.instance import Instance
 
 READY_S = 90
+TILES_S = 600
 EVERY_S = 0.25  # between two looks at the memory
 
 
@@ -50,6 +51,22 @@ class System:
         if job["state"] != "done":
             raise Unavailable(f"The import ended as {job['state']}: {job['message']}")
         return dict(job)
+
+    def tiled(self) -> int:
+        """How many images have their tiles."""
+        return len(list((self.home / "pyramids").glob("??/*.tif")))
+
+    def wait_for_tiles(self, images: int) -> None:
+        """Wait until so many images have their tiles.
+
+        Raises:
+            Unavailable: they do not come.
+        """
+        deadline = time.monotonic() + TILES_S
+        while self.tiled() < images:
+            if time.monotonic() > deadline:
+                raise Unavailable(f"The tiles of {images} images are not there after a while.")
+            time.sleep(0.1)
 
     def cpu_s(self) -> float:
         """Processor time of all living processes so far; the database's ended ones counted by it."""

@@ -4,7 +4,8 @@ The inputs are those on which eScriptorium was measured (data pack: ARMARIUS_DAT
 `../shared/data` beside the checkout), else the sample's pages. Every image is made different in
 its bytes, so that nothing is saved by recognising it. The peer in the same run is plain Python
 doing the least that the task needs: Pillow's thumbnails for an upload, lxml and zipfile for an
-export, on one core.
+export, on one core. An import has ended when every page can be seen in the grid, read and
+segmented; “with all tiles” counts until the deep zoom of every page is there too.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         }
         figures |= _ratios(figures)
         figures |= _many(system, Path(folder), scans)
-    return {"input": source, **figures}
+    each = {f"round {number}": figures for number, figures in enumerate(rounds, 1)}
+    return {"input": source, "cores": os.cpu_count(), **figures, "rounds": each}
 
 
 def different(jpeg: bytes, number: int) -> bytes:
@@ -93,13 +95,16 @@ def _round(
         (f"u{n:03}.jpg", different(scans[n % len(scans)][1], 1_000_000 * (number + 1) + n))
         for n in range(UPLOADS)
     ]
-    figures = _both(system, "upload of 40 images", _upload(system, uploads))
+    figures = {"load before the round": os.getloadavg()[0]}
+    figures |= _tiled(system, "upload of 40 images", UPLOADS, _upload(system, uploads))
     figures["upload pages/s"] = UPLOADS / figures["upload of 40 images, s"]
     figures["peer: Pillow's thumbnails of the 40, s"] = _seconds(lambda: _thumbnails(uploads))
     xmls = _write_archive(archive, scans, number)
     figures["ZIP, MB"] = archive.stat().st_size / 1e6
     document = system.document(f"round {number}")
-    figures |= _both(system, "import of the ZIP", lambda: system.bring(document, [archive]))
+    figures |= _tiled(
+        system, "import of the ZIP", PAGES, lambda: system.bring(document, [archive])
+    )
     lines = sum(
         x["lines_count"] for x in system.server.listing(f"/api/documents/{document}/pages")
     )
@@ -117,8 +122,21 @@ def _both(system: System, name: str, call: Callable[[], object]) -> dict[str, fl
     return {f"{name}, s": wall, f"{name}, CPU s": system.cpu_s() - before}
 
 
+def _tiled(
+    system: System, name: str, images: int, call: Callable[[], object]
+) -> dict[str, float]:
+    """As `_both`, and the same again until every tile exists."""
+    wanted = system.tiled() + images
+    cpu, began = system.cpu_s(), time.perf_counter()
+    figures = _both(system, name, call)
+    system.wait_for_tiles(wanted)
+    figures[f"{name} with all tiles, s"] = time.perf_counter() - began
+    figures[f"{name} with all tiles, CPU s"] = system.cpu_s() - cpu
+    return figures
+
+
 def _upload(system: System, files: Sequence[tuple[str, bytes]]) -> Callable[[], object]:
-    """What to measure: from the first byte sent until all pages are there with their tiles."""
+    """What to measure: from the first byte sent until all pages are there."""
     document = system.document("uploads")
     folder = system.home / "bench"
     folder.mkdir(exist_ok=True)
@@ -190,8 +208,10 @@ def _many(system: System, folder: Path, scans: Sequence[Scan]) -> dict[str, Any]
             target.writestr(f"m{n:04}.jpg", different(small[1], 10_000_000 + n))
             target.writestr(f"m{n:04}.xml", alto)
     document = system.document("many")
+    wanted = system.tiled() + MANY
     with Memory(system.process) as memory:
         took = _seconds(lambda: system.bring(document, [archive]))
+    system.wait_for_tiles(wanted)
     with Memory(system.process) as sending:
         sent = _seconds(lambda: system.export(document, images=True))
     return {

@@ -72,7 +72,7 @@ class _Worker:
         from concurrent.futures import ThreadPoolExecutor
 
         from armarius.compute import local
-        from armarius.ops import beating, sweeping
+        from armarius.ops import beating, sweeping, tiling
 
         loop = asyncio.get_running_loop()
         batches = sum(count for _, count in self.groups)
@@ -80,9 +80,12 @@ class _Worker:
         ended, stop = threading.Event(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end, stop)
+        always = [("heart", beating.run), ("sweeper", sweeping.run)]
+        if any("io" in names for names, _ in self.groups):
+            always.append(("tiler", tiling.run))
         threads = [
             threading.Thread(target=target, args=(ended,), name=name, daemon=True)
-            for name, target in (("heart", beating.run), ("sweeper", sweeping.run))
+            for name, target in always
         ]
         for thread in threads:
             thread.start()

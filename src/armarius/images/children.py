@@ -89,6 +89,7 @@ class Pool:
     """As many children as there are cores, at most four, started when needed."""
 
     def __init__(self, most: int) -> None:
+        self.most = most
         self._places = threading.BoundedSemaphore(most)
         self._idle: list[_Child] = []
         self._lock = threading.Lock()

@@ -18,6 +18,7 @@ from typing import Any, Final
 from armarius.images.children import Unusable
 
 IDLE_S: Final = 60
+_WHERE: Final = "unable to copy to memory"  # libvips says so of every fault there
 
 
 def main() -> int:
@@ -53,6 +54,10 @@ def _task(name: str) -> Callable[..., dict[str, Any]]:
         from armarius.images import pyramid  # a PDF needs no vips
 
         return pyramid.build
+    if name == "check":
+        from armarius.images import checking
+
+        return checking.check
     from armarius.images import pdfium  # an image needs no pdfium
 
     tasks: dict[str, Callable[..., dict[str, Any]]] = {
@@ -63,7 +68,7 @@ def _task(name: str) -> Callable[..., dict[str, Any]]:
 
 
 def _in_words(error: Exception) -> dict[str, Any]:
-    text = " ".join(str(error).split())
+    text = " ".join(str(error).replace(_WHERE, "").split())
     low = text.lower()
     if "no space left" in low or "quota exceeded" in low or "file too large" in low:
         return {"full": True}

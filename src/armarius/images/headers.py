@@ -71,7 +71,11 @@ _REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """An accepted image: its format, the size of its first page and how many pages it has."""
+    """An accepted image: its format, the size of its first page and how many pages it has.
+
+    Attributes:
+        height_at: of a JPEG, the byte at which its frame header tells the height.
+    """
 
     format: str
     width: int
@@ -79,6 +83,12 @@ class Header:
     frames: int = 1
     bits: int = 8
     progressive: bool = False
+    height_at: int = 0
+
+    @property
+    def streams(self) -> bool:
+        """Whether it is a JPEG that is decoded row by row, at any eighth of its size."""
+        return self.format == "jpeg" and not self.progressive
 
 
 class _Unfit(Exception):
@@ -209,7 +219,8 @@ def _jpeg(file: BinaryIO) -> Header:
         length = struct.unpack(">H", file.read(2))[0]
         if marker[1] in range(0xC0, 0xD0) and marker[1] not in (0xC4, 0xC8, 0xCC):
             bits, height, width = struct.unpack(">BHH", file.read(5))
-            return Header("jpeg", width, height, 1, bits, marker[1] in (0xC2, 0xCA))
+            progressive = marker[1] in (0xC2, 0xCA)
+            return Header("jpeg", width, height, 1, bits, progressive, file.tell() - 4)
         file.seek(length - 2, os.SEEK_CUR)
 
 

@@ -32,14 +32,21 @@ pyvips.block_untrusted_set(True)
 pyvips.cache_set_max(0)
 
 
-def build(*, source: str, format: str, target: str, thumbnail: str, box: int) -> dict[str, Any]:  # noqa: A002
+def build(
+    *,
+    source: str,
+    format: str,  # noqa: A002
+    target: str,
+    thumbnail: str | None,
+    box: int,
+) -> dict[str, Any]:
     """Decode `source` in full, write its pyramid and a thumbnail.
 
     Args:
         source: the image file.
         format: "jpeg", "png", "tiff", "jp2" or "webp", as its header says.
         target: where the pyramid goes; the caller syncs it and gives it its name.
-        thumbnail: where the thumbnail goes, likewise.
+        thumbnail: where the thumbnail goes, likewise; None where there is one already.
         box: pixels of the square that the thumbnail fits into.
 
     Returns:
@@ -47,19 +54,19 @@ def build(*, source: str, format: str, target: str, thumbnail: str, box: int) ->
         what was converted for the eye.
 
     Raises:
-        Unusable: a kind of pixels that has no look, see `_for_the_eye`.
+        Unusable: a kind of pixels that has no look, see `for_the_eye`.
         pyvips.Error: the file is damaged.
     """
     notes: list[str] = []
-    orientation = _orientation(source)
+    orientation = orientation_of(source)
     image = _by_pillow(source) if format == "jp2" else _by_vips(source, format)
-    image = _for_the_eye(image, notes)
+    image = for_the_eye(image, notes)
     between = Path(f"{target}.turning.tif")
     try:
-        image = _upright(image, orientation, between).copy()
+        image = upright(image, orientation, between).copy()
         image.remove("orientation")  # or the thumbnail would be turned once more
         if orientation != 1:
-            notes.append(f"turned upright as its EXIF orientation {orientation} says")
+            notes.append(turned(orientation))
         # libvips does not read back tiles of more than four times the image.
         side = TILE if max(image.width, image.height) > TINY else TINY
         image.tiffsave(
@@ -74,9 +81,9 @@ def build(*, source: str, format: str, target: str, thumbnail: str, box: int) ->
         )
     finally:
         between.unlink(missing_ok=True)
-    pyvips.Image.thumbnail(target, box, height=box, size="down").jpegsave(
-        thumbnail, Q=QUALITY, keep="icc"
-    )
+    if thumbnail:
+        small = pyvips.Image.thumbnail(target, box, height=box, size="down")
+        small.jpegsave(thumbnail, Q=QUALITY, keep="icc")
     return {
         "width": image.width,
         "height": image.height,
@@ -85,7 +92,12 @@ def build(*, source: str, format: str, target: str, thumbnail: str, box: int) ->
     }
 
 
-def _orientation(source: str) -> int:
+def turned(orientation: int) -> str:
+    """What to say of an image that lay on its side."""
+    return f"turned upright as its EXIF orientation {orientation} says"
+
+
+def orientation_of(source: str) -> int:
     """EXIF orientation as Pillow sees it, since the engines turn pages by Pillow."""
     from PIL import Image
 
@@ -124,7 +136,7 @@ def _by_pillow(source: str) -> pyvips.Image:
     return made
 
 
-def _for_the_eye(image: pyvips.Image, notes: list[str]) -> pyvips.Image:
+def for_the_eye(image: pyvips.Image, notes: list[str]) -> pyvips.Image:
     """Return 8-bit sRGB or grey without transparency."""
     if image.format not in ("uchar", "ushort"):
         raise Unusable(
@@ -175,7 +187,7 @@ def _without_profile(image: pyvips.Image) -> pyvips.Image:
     return image
 
 
-def _upright(image: pyvips.Image, orientation: int, between: Path) -> pyvips.Image:
+def upright(image: pyvips.Image, orientation: int, between: Path) -> pyvips.Image:
     """Turn as EXIF says (CIPA DC-008, 4.6.4.A): 2 mirrored, 3 upside down, 6 quarter left..."""
     if orientation == 1:
         return image

@@ -69,7 +69,7 @@ def render(path: Path, wanted: Wanted) -> bytes | BinaryIO:
 def thumbnail(sha256: str, box: int) -> Path:
     """The thumbnail file that fits into a square of `box` pixels, made where it is missing."""
     path = store.thumbnail_path(sha256, box)
-    if not path.exists():
+    if not path.exists() and not store.glance(sha256, box):
         source = store.pyramid(sha256)
         image = pyvips.Image.thumbnail(str(source), box, height=box, size="down")
         store.keep(path, image.jpegsave_buffer(Q=_QUALITY, keep="icc"))

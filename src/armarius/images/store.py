@@ -1,7 +1,8 @@
 """Keep page images: the original byte for byte under its SHA-256, and its pyramid beside.
 
 Nothing stands under its final name before it is complete and synced, and the row comes last:
-a crash leaves at most files under `tmp`, which `sweep` removes after a day.
+a crash leaves at most files under `tmp`, which `sweep` removes after a day. The pyramid of a
+JPEG comes after the row; until then the row says that it is still due.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from armarius.images import headers, tiff
 from armarius.images.children import POOL, Unusable
 from armarius.models import Image
 
+GONE: Final = "The image file is not here any more. Import the page again."
 _BLOCK: Final = 1 << 20
 THUMBNAIL: Final = 300  # pixels of the box; made at the import, others when asked
 _building: dict[str, threading.Lock] = {}
@@ -61,22 +63,16 @@ def add(source: Path | BinaryIO, name: str, *, frame: int | None = None) -> Imag
             what = f"the file has {header.frames} pages"
             raise FormatError(name, None, what, "Import it as a document of several pages")
         known = Image.objects.filter(sha256=sha256).first()
-        if known and original(sha256).exists() and pyramid_path(sha256).exists():
+        if known and original(sha256).exists():
             return known
-        facts = _build(kept, sha256, header, name)
-        _settle(kept, original(sha256))
-    image, _ = Image.objects.get_or_create(
-        sha256=sha256,
-        defaults={
-            "size": size,
-            "format": header.format,
-            "width": facts["width"],
-            "height": facts["height"],
-            "orientation": facts["orientation"],
-            "notes": facts["notes"],
-        },
-    )
-    return image
+        make = _check if header.streams else _build
+        facts = make(kept, sha256, header, name)
+        _settle(kept, original(sha256), lasting=True)
+    due = None if pyramid_path(sha256).exists() else 0
+    if known:  # its original was lost
+        Image.objects.filter(pk=known.pk).update(tile_tries=due)
+        return known
+    return _row(sha256, size, header, facts, due)
 
 
 def frames(path: Path, name: str = "") -> int:
@@ -114,7 +110,7 @@ def pyramid(sha256: str) -> Path:
         return path
     source = original(sha256)
     if not source.exists():
-        raise NotFound("The image file is not here any more. Import the page again.")
+        raise NotFound(GONE)
     with _building_lock:
         lock = _building.setdefault(sha256, threading.Lock())
     with lock, _full_disk_in_words():
@@ -123,6 +119,23 @@ def pyramid(sha256: str) -> Path:
     with _building_lock:
         _building.pop(sha256, None)
     return path
+
+
+def glance(sha256: str, box: int) -> bool:
+    """Make a thumbnail before the pyramid is there; False where that saves no time.
+
+    Raises:
+        NotFound: the original is not here.
+    """
+    source = original(sha256)
+    if not source.exists():
+        raise NotFound(GONE)
+    header = headers.examine(source, sha256[:12])
+    if header.streams and not pyramid_path(sha256).exists():
+        with _full_disk_in_words():
+            _check(source, sha256, header, sha256[:12], box=box)
+        return True
+    return False
 
 
 def keep(path: Path, content: bytes) -> None:
@@ -146,26 +159,54 @@ def sweep(older_than_s: float = 86_400) -> int:
     return removed
 
 
+def _row(
+    sha256: str, size: int, header: headers.Header, facts: dict[str, Any], due: int | None
+) -> Image:
+    """The image's row, ours or that of whoever was faster."""
+    given = {name: facts[name] for name in ("width", "height", "orientation", "notes")}
+    row = Image(sha256=sha256, size=size, format=header.format, tile_tries=due, **given)
+    (image,) = Image.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["sha256"], update_fields=["sha256"]
+    )
+    return image
+
+
+def _check(
+    source: Path, sha256: str, header: headers.Header, name: str, *, box: int = THUMBNAIL
+) -> dict[str, Any]:
+    """Decode every coefficient of a JPEG in a child; the thumbnail gets its final name."""
+    with _scratch("pyramids") as thumbnail:
+        facts = _ask(
+            "check", header, name,
+            source=str(source), height_at=header.height_at, thumbnail=str(thumbnail), box=box,
+        )  # fmt: skip
+        _settle(thumbnail, thumbnail_path(sha256, box))
+    return facts
+
+
 def _build(source: Path, sha256: str, header: headers.Header, name: str) -> dict[str, Any]:
-    """Decode in a child; pyramid and thumbnail get their final names."""
-    pixels = header.width * header.height
+    """Decode every pixel in a child; pyramid and thumbnail get their final names."""
+    final = thumbnail_path(sha256, THUMBNAIL)
+    wanted = not final.exists()
     with _scratch("pyramids") as target, _scratch("pyramids") as thumbnail:
-        try:
-            facts = POOL.ask(
-                "pyramid",
-                memory_mb=_memory_mb(header),
-                seconds=60 + pixels / 1_000_000,
-                source=str(source),
-                format=header.format,
-                target=str(target),
-                thumbnail=str(thumbnail),
-                box=THUMBNAIL,
-            )
-        except Unusable as unusable:
-            raise FormatError(name, None, str(unusable), "Save or scan it again") from None
-        _settle(thumbnail, thumbnail_path(sha256, THUMBNAIL))
+        facts = _ask(
+            "pyramid", header, name,
+            source=str(source), format=header.format, target=str(target),
+            thumbnail=str(thumbnail) if wanted else None, box=THUMBNAIL,
+        )  # fmt: skip
+        if wanted:
+            _settle(thumbnail, final)
         _settle(target, pyramid_path(sha256))
     return facts
+
+
+def _ask(task: str, header: headers.Header, name: str, **arguments: Any) -> dict[str, Any]:
+    """Have a child decode, under limits that follow from the image's header."""
+    seconds = 60 + header.width * header.height / 1_000_000
+    try:
+        return POOL.ask(task, memory_mb=_memory_mb(header), seconds=seconds, **arguments)
+    except Unusable as unusable:
+        raise FormatError(name, None, str(unusable), "Save or scan it again") from None
 
 
 def _memory_mb(header: headers.Header) -> int:
@@ -235,14 +276,19 @@ def _scratch(room: str) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def _settle(path: Path, final: Path) -> None:
-    """Give a complete file its final name so that a power cut cannot undo it."""
+def _settle(path: Path, final: Path, *, lasting: bool = False) -> None:
+    """Give a complete file its final name.
+
+    `lasting`: so that a power cut cannot undo it; what can be made again need only be whole.
+    """
     _sync(path)
     if not final.parent.exists():
         final.parent.mkdir(parents=True, exist_ok=True)
-        _sync(final.parent.parent)
+        if lasting:
+            _sync(final.parent.parent)
     path.rename(final)
-    _sync(final.parent)
+    if lasting:
+        _sync(final.parent)
 
 
 def _sync(path: Path) -> None:

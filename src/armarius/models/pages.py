@@ -34,7 +34,15 @@ class Image(models.Model):
     notes = models.JSONField(
         default=list, blank=True
     )  # what was converted for the eye, in words
+    tile_tries = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # how often its pyramid was begun; null: none is due
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="tiles_due", condition=Q(tile_tries__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]

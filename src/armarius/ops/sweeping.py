@@ -12,7 +12,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from armarius.errors import Superseded
 from armarius.images import store
 from armarius.models import Attempt, Batch, Job
 from armarius.ops import accounts, attempts, beating, idempotency, news, uploading
+from armarius.ops.alone import alone
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def run(until: threading.Event) -> None:
 
 def sweep() -> None:
     """Find what died and set it going again, or end it."""
-    with _alone() as mine:
+    with alone(_LOCK) as mine:
         if mine:
             lose_silent()
             carry_out_cancels()
@@ -207,17 +208,3 @@ def _ids(query: str, *parameters: float) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(query, list(parameters))
         return [row[0] for row in cursor.fetchall()]
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other sweeper is at it just now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
