@@ -257,6 +257,17 @@ ROWS = {
     f"POST {PAGE}/restore": at_least("manager", 200, prepare=remove("page")),
     f"PATCH {PAGE}/texts": at_least("transcriber", 200, texts),
     f"PATCH {PAGE}/lines": at_least("transcriber", 200, lambda *_: {"lines": {"create": [{}]}}),
+    f"POST {PAGE}/flags": at_least(
+        "transcriber", 200, lambda w, _: {"line_ids": [w.line.pk], "flagged": True}
+    ),
+    f"GET {PAGE}/comments": at_least("reader"),
+    "POST /lines/{line_id}/comments": at_least("transcriber", 201, lambda *_: {"text": "x"}),
+    # The comment is the owner's: a transcriber settles it, and takes only their own away.
+    "PATCH /comments/{comment_id}": at_least(
+        "transcriber", 200, lambda *_: {"version": 1, "resolved": True}
+    ),
+    "DELETE /comments/{comment_id}": at_least("manager", 204),
+    "POST /comments/{comment_id}/restore": at_least("manager"),
     f"POST {PAGE}/masks": at_least("transcriber", 202, lambda *_: {}),
     f"POST {PAGE}/order": at_least("transcriber", 200, lambda *_: {}),
     f"POST {PAGE}/link": at_least("transcriber", 200, lambda *_: {}),

@@ -79,6 +79,11 @@ def snapshots(world: World, count: int) -> None:
         world.page.snapshots.create(reason="x", author=user, tree={})
 
 
+def comments(world: World, count: int) -> None:
+    for user in _users(count):
+        world.line.comments.create(text="x", author=user, resolved_by=user)
+
+
 def history(world: World, count: int) -> None:
     text = models.LineText.objects.get(line=world.line)
     there = text.versions.count()
@@ -142,6 +147,7 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/documents/{document_id}/pages": pages,
     "/documents/{document_id}/layers": layers,
     "/pages/{page_id}/snapshots": snapshots,
+    "/pages/{page_id}/comments": comments,
     "/lines/{line_id}/history": history,
     "/search": found_lines,
     "/uploads": uploads,

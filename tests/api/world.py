@@ -37,6 +37,7 @@ class World:
     layer: models.Transcription
     line: models.Line
     snapshot: models.PageSnapshot
+    comment: models.LineComment
     job: models.Job
     model: models.AtrModel
     token: models.ApiToken
@@ -56,6 +57,7 @@ class World:
             "layer_id": self.layer.pk,
             "line_id": self.line.pk,
             "snapshot_id": self.snapshot.pk,
+            "comment_id": self.comment.pk,
             "type_id": models.OntologyType.objects.get(project=self.project, kind="region").pk,
             "job_id": self.job.pk,
             "model_id": self.model.pk,
@@ -140,8 +142,9 @@ def build() -> World:
     replacement = models.Replacement.objects.create(
         project=project, author=owner, asked={"find": MARK}
     )
+    comment = models.LineComment.objects.create(line=line, author=owner, text=f"{MARK} said")
     return World(
-        people, tokens, project, document, page, layer, line, snapshot, job, model, token,
+        people, tokens, project, document, page, layer, line, snapshot, comment, job, model, token,
         tag, former, model_share, replacement, team, share,
     )  # fmt: skip
 

@@ -1,6 +1,50 @@
 // Made by “npm run api” from the server’s OpenAPI document. Do not edit.
 
 export interface paths {
+    "/api/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Comment
+         * @description Take your comment away, or as manager anybody's; it can be brought back.
+         */
+        delete: operations["armarius_api_comments_remove_comment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Change the text of your comment, or settle the matter of anybody's.
+         */
+        patch: operations["armarius_api_comments_change_comment"];
+        trace?: never;
+    };
+    "/api/comments/{comment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Comment
+         * @description Bring a removed comment back.
+         */
+        post: operations["armarius_api_comments_restore_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/{document_id}": {
         parameters: {
             query?: never;
@@ -689,6 +733,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lines/{line_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Comment
+         * @description Say something about a line.
+         */
+        post: operations["armarius_api_comments_add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lines/{line_id}/history": {
         parameters: {
             query?: never;
@@ -932,9 +996,29 @@ export interface paths {
         head?: never;
         /**
          * Change Page
-         * @description Change the name of a page, its own direction, its comment or its metadata.
+         * @description Change the name of a page, its own direction, its type, its comment or its metadata.
          */
         patch: operations["armarius_api_pages_change_page"];
+        trace?: never;
+    };
+    "/api/pages/{page_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description What was said about the lines of a page, oldest first.
+         */
+        get: operations["armarius_api_comments_list_comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/pages/{page_id}/compare": {
@@ -971,6 +1055,26 @@ export interface paths {
         get: operations["armarius_api_page_facts_get_facts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pages/{page_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Flag Lines
+         * @description Flag lines that somebody should look at, or take their flags away.
+         */
+        post: operations["armarius_api_comments_flag_lines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2189,6 +2293,51 @@ export interface components {
             removed?: boolean;
         };
         /**
+         * CommentChange
+         * @description Another text, or that the matter is settled, and the version that it is based on.
+         */
+        CommentChange: {
+            /** Resolved */
+            resolved?: boolean | null;
+            /** Text */
+            text?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CommentIn
+         * @description What is to be said.
+         */
+        CommentIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentOut
+         * @description A comment; `resolved_by` says that the matter is settled.
+         */
+        CommentOut: {
+            /** Author */
+            author: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Line */
+            line: number;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * DocumentChange
          * @description New values, and the version that they are based on.
          */
@@ -2352,6 +2501,24 @@ export interface components {
             what: string;
             /** Where */
             where: string;
+        };
+        /**
+         * Flagged
+         * @description The lines whose flag has changed.
+         */
+        Flagged: {
+            /** Line Ids */
+            line_ids: number[];
+        };
+        /**
+         * FlagsIn
+         * @description Which lines are to have a flag, or none.
+         */
+        FlagsIn: {
+            /** Flagged */
+            flagged: boolean;
+            /** Line Ids */
+            line_ids: number[];
         };
         /**
          * Forecast
@@ -2935,6 +3102,8 @@ export interface components {
         /**
          * LineOut
          * @description A line; `position` is its place in the reading order, `direction` empty for the page's.
+         *
+         *     `comments` counts those of open matters.
          */
         LineOut: {
             /** Baseline */
@@ -2942,8 +3111,12 @@ export interface components {
                 number,
                 number
             ][];
+            /** Comments */
+            comments: number;
             /** Direction */
             direction: string;
+            /** Flagged */
+            flagged: boolean;
             /** Id */
             id: number;
             /** Key */
@@ -2999,6 +3172,13 @@ export interface components {
         LinkOut: {
             /** Path */
             path: string;
+        };
+        /** Listed[CommentOut] */
+        Listed_CommentOut_: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["CommentOut"][];
         };
         /** Listed[DocumentOut] */
         Listed_DocumentOut_: {
@@ -3155,16 +3335,13 @@ export interface components {
          * @description Which lines; without `line_ids` all that have a baseline.
          *
          *     `version` is the page's, where it matters that nothing has changed since; `topline`: the
-         *     baselines run above their letters.
+         *     baselines run above their letters, by default where the document says so.
          */
         MasksIn: {
             /** Line Ids */
             line_ids?: number[] | null;
-            /**
-             * Topline
-             * @default false
-             */
-            topline?: boolean;
+            /** Topline */
+            topline?: boolean | null;
             /** Version */
             version?: number | null;
         };
@@ -3388,6 +3565,8 @@ export interface components {
         /**
          * PageChange
          * @description New values, and the version that they are based on; an empty direction is the document's.
+         *
+         *     A `type` that the project does not have is added to its ontology; an empty one is none.
          */
         PageChange: {
             /** Comment */
@@ -3400,6 +3579,8 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+            /** Type */
+            type?: string | null;
             /** Version */
             version: number;
         };
@@ -3433,7 +3614,7 @@ export interface components {
         };
         /**
          * PageFacts
-         * @description Name, origin, comment, metadata, tags and image of a page.
+         * @description Name, origin, type, comment, metadata, tags and image of a page.
          */
         PageFacts: {
             /** Comment */
@@ -3458,6 +3639,8 @@ export interface components {
             source: string;
             /** Tags */
             tags: components["schemas"]["TagOut"][];
+            /** Type */
+            type: string;
             /** Version */
             version: number;
         };
@@ -4668,6 +4851,8 @@ export interface components {
             segmented_at: string | null;
             /** Texts */
             texts: components["schemas"]["TextOut"][];
+            /** Type */
+            type: string;
             /**
              * Updated At
              * Format: date-time
@@ -4743,6 +4928,380 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    armarius_api_comments_remove_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_comments_change_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_comments_restore_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     armarius_api_documents_get_document: {
         parameters: {
             query?: never;
@@ -9532,6 +10091,134 @@ export interface operations {
             };
         };
     };
+    armarius_api_comments_add_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                line_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     armarius_api_lines_history: {
         parameters: {
             query: {
@@ -11772,6 +12459,132 @@ export interface operations {
             };
         };
     };
+    armarius_api_comments_list_comments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                line?: number | null;
+                offset?: number;
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                page_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CommentOut_"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     armarius_api_layers_compare_lines: {
         parameters: {
             query: {
@@ -11914,6 +12727,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageFacts"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_comments_flag_lines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                page_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flagged"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

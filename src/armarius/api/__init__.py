@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from armarius import __version__
 from armarius.api import (
+    comments,
     documents,
     exports,
     imports,
@@ -58,6 +59,7 @@ ROUTERS = {
     "lines": lines.router,
     "presence": presence.router,
     "layout": layout.router,
+    "comments": comments.router,
     "layers": layers.router,
     "writing": writing.router,
     "reports": reports.router,

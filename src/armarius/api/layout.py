@@ -24,14 +24,14 @@ class MasksIn(Schema):
     """Which lines; without `line_ids` all that have a baseline.
 
     `version` is the page's, where it matters that nothing has changed since; `topline`: the
-    baselines run above their letters.
+    baselines run above their letters, by default where the document says so.
     """
 
     line_ids: Annotated[list[Number], Field(min_length=1, max_length=drawing.MOST)] | None = (
         None
     )
     version: Version | None = None
-    topline: bool = False
+    topline: bool | None = None
 
 
 class OrderIn(Schema):
@@ -74,9 +74,9 @@ def draw_masks(request: Request, page_id: Id, given: MasksIn) -> Status[Job]:
     it ends keep the mask that they have; the news `page` then names the others.
     """
     page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
-    job = outlining.start(
-        page, given.line_ids, given.version, by=request.user, top=given.topline
-    )
+    said = page.document.line_position == page.document.LinePosition.TOPLINE
+    top = said if given.topline is None else given.topline
+    job = outlining.start(page, given.line_ids, given.version, by=request.user, top=top)
     return Status(202, job)
 
 

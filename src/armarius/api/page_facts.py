@@ -42,11 +42,12 @@ class FormerOut(Schema):
 
 
 class PageFacts(Schema):
-    """Name, origin, comment, metadata, tags and image of a page."""
+    """Name, origin, type, comment, metadata, tags and image of a page."""
 
     id: int
     name: str
     source: str
+    type: str
     comment: str
     metadata: dict[str, Any]
     tags: list[TagOut]
@@ -109,6 +110,7 @@ def _shape(page: Page) -> dict[str, Any]:
         "id": page.pk,
         "name": page.name,
         "source": page.source,
+        "type": page.type.name if page.type else "",
         "comment": page.comment,
         "metadata": page.metadata,
         "tags": [tag_shape(tag) for tag in page.tags.all()],

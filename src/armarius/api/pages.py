@@ -40,7 +40,10 @@ class RegionOut(Schema):
 
 
 class LineOut(Schema):
-    """A line; `position` is its place in the reading order, `direction` empty for the page's."""
+    """A line; `position` is its place in the reading order, `direction` empty for the page's.
+
+    `comments` counts those of open matters.
+    """
 
     id: int
     key: str
@@ -51,6 +54,8 @@ class LineOut(Schema):
     mask: Points
     direction: str
     version: int
+    flagged: bool
+    comments: int
 
 
 class LayerName(Schema):
@@ -94,6 +99,7 @@ class WholePage(Schema):
     height: int
     image: ImageOut
     direction: str
+    type: str
     segmented_at: datetime | None
     recognised_at: datetime | None
     updated_at: datetime
@@ -118,11 +124,15 @@ class Wanted(Schema):
 
 
 class PageChange(Schema):
-    """New values, and the version that they are based on; an empty direction is the document's."""
+    """New values, and the version that they are based on; an empty direction is the document's.
+
+    A `type` that the project does not have is added to its ontology; an empty one is none.
+    """
 
     version: Version
     name: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     direction: Direction | Literal[""] | None = None
+    type: Annotated[str, Field(max_length=200)] | None = None
     comment: Annotated[str, Field(max_length=20_000)] | None = None
     metadata: dict[str, JsonValue] | None = None
 
@@ -191,7 +201,7 @@ def get_page(request: Request, page_id: Id, wanted: Query[Wanted]) -> HttpRespon
 
 @router.patch("/pages/{page_id}", response=WholePage)
 def change_page(request: Request, page_id: Id, given: PageChange) -> HttpResponse:
-    """Change the name of a page, its own direction, its comment or its metadata."""
+    """Change the name of a page, its own direction, its type, its comment or its metadata."""
     page = sharing.page_of(request.user, page_id, Role.TRANSCRIBER)
     values = given.dict(exclude_none=True, exclude={"version"})
     pages.change(page, given.version, values, by=request.user)

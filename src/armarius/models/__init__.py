@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from armarius.models.access import DocumentAccess, ProjectAccess
 from armarius.models.accounts import ApiToken, LoginAttempt, LoginLink, User
+from armarius.models.comments import LineComment
 from armarius.models.delivery import Event, Handout, IdempotencyKey, Upload
 from armarius.models.jobs import Attempt, Batch, Job, JobItem
 from armarius.models.ontology import OntologyType
@@ -30,6 +31,7 @@ __all__ = [
     "Job",
     "JobItem",
     "Line",
+    "LineComment",
     "LineText",
     "LineTextVersion",
     "LoginAttempt",

@@ -66,6 +66,7 @@ class Line(models.Model):
     type_detail = models.CharField(max_length=200, blank=True)
     baseline = models.JSONField(default=list)
     mask = models.JSONField(default=list)
+    flagged = models.BooleanField(default=False, db_default=False)  # somebody should look at it
     direction = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=64, blank=True)
     extra = models.JSONField(default=list, blank=True)

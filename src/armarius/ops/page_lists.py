@@ -26,7 +26,7 @@ class Filter:
         state: how far the page is; ``checked``: every text that it has in some layer.
         tags: ids of tags, see `match`.
         holds: a text with these very letters is on it, in `layer` or in any layer.
-        type: a region or line of the type with this name is on it.
+        type: it has the type with this name, or a region or line of it is on it.
     """
 
     numbers: str = ""
@@ -63,7 +63,9 @@ def found(document: Document, wanted: Filter, *, removed: bool = False) -> Query
     if wanted.type:
         typed = Q(type__name=wanted.type, page=OuterRef("pk"))
         rows = rows.filter(
-            Exists(Line.objects.filter(typed)) | Exists(Region.objects.filter(typed))
+            Q(type__name=wanted.type)
+            | Exists(Line.objects.filter(typed))
+            | Exists(Region.objects.filter(typed))
         )
     return rows.order_by("position")
 

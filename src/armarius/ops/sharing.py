@@ -28,6 +28,7 @@ from armarius.models import (
     DocumentAccess,
     Job,
     Line,
+    LineComment,
     ModelShare,
     OntologyType,
     Page,
@@ -162,6 +163,7 @@ class PageView:
     segmented_at: str | None
     recognised_at: str | None
     updated_at: str
+    type: str
     writing: Any
 
 
@@ -173,6 +175,7 @@ SELECT CASE WHEN %(all)s::bool THEN 4 ELSE access.rank END, page.id, document.id
     to_char(page.segmented_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     to_char(page.recognised_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     to_char(page.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    coalesce(type.name, ''),
     (SELECT row_to_json(shown)::text FROM (SELECT
         writing.normal_form, writing.doubtful, writing.glyphs, writing.version
         WHERE writing.project_id IS NOT NULL) AS shown)
@@ -180,6 +183,7 @@ FROM armarius_page AS page
 JOIN armarius_image AS image ON image.id = page.image_id
 JOIN armarius_document AS document ON document.id = page.document_id
 JOIN armarius_project AS project ON project.id = document.project_id
+LEFT JOIN armarius_ontologytype AS type ON type.id = page.type_id
 LEFT JOIN armarius_writing AS writing ON writing.project_id = project.id
 LEFT JOIN LATERAL (
     SELECT max(array_position(ARRAY['reader', 'transcriber', 'manager', 'owner'], role::text))
@@ -209,7 +213,7 @@ def page_view(user: User, page_id: int, role: Role = Role.READER) -> PageView:
     rank, *values = found[0]
     if rank < RANK[role]:
         raise _too_low(rank, role)
-    for place in (10, 14):
+    for place in (10, 15):
         if isinstance(values[place], str):
             values[place] = json.loads(values[place])
     return PageView(*values)
@@ -232,6 +236,16 @@ def line_of(user: User, line_id: int, role: Role = Role.READER) -> Line:
         page__document__project__deleted_at=None,
     ).select_related("page__document")
     return _one(_inside(found, user, "page__document"), line_id, role, "line")
+
+
+def comment_of(user: User, comment_id: int, role: Role = Role.READER) -> LineComment:
+    """The comment with its line and page, removed ones too; raises as `project_of`."""
+    found = LineComment.objects.filter(
+        line__page__deleted_at=None,
+        line__page__document__deleted_at=None,
+        line__page__document__project__deleted_at=None,
+    ).select_related("line__page__document", "author", "resolved_by")
+    return _one(_inside(found, user, "line__page__document"), comment_id, role, "comment")
 
 
 def layer_of(user: User, layer_id: int, role: Role = Role.READER) -> Transcription:

@@ -18,7 +18,10 @@ from armarius.ops.sharing import PageView
 _LINES = """
 SELECT line.id, line.key, region_id, line.position, (SELECT row_to_json(shape)::text FROM (SELECT
     line.id, line.key, region_id AS region, coalesce(type.name, '') || type_detail AS type,
-    baseline, mask, direction, line.version) AS shape)
+    baseline, mask, direction, line.version, flagged, (
+        SELECT count(*) FROM armarius_linecomment AS comment WHERE comment.line_id = line.id
+        AND comment.deleted_at IS NULL AND comment.resolved_at IS NULL
+    ) AS comments) AS shape)
 FROM armarius_line AS line LEFT JOIN armarius_ontologytype AS type ON type.id = type_id
 WHERE page_id = %s::bigint AND line.deleted_at IS NULL ORDER BY line.position, line.id
 """
@@ -87,6 +90,7 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
             "sha256": page.sha256,
         },
         "direction": page.direction,
+        "type": page.type,
         "segmented_at": page.segmented_at,
         "recognised_at": page.recognised_at,
         "updated_at": page.updated_at,
