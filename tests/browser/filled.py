@@ -39,6 +39,14 @@ def document(name: str, paths: list[str], *, read: bool) -> int:
     return made.pk
 
 
+def model(project_id: int, name: str) -> int:
+    """A model of a project's; like the others it has no file."""
+    made = AtrModel.objects.create(
+        name=name, kind="recognition", engine="echo", project_id=project_id
+    )
+    return made.pk
+
+
 def many(document_id: int, count: int) -> None:
     """So many more pages with the image of the first one."""
     first = Page.objects.filter(document=document_id).select_related("document", "image")[0]
@@ -92,6 +100,7 @@ def main() -> None:
     acts: dict[str, Callable[..., int | None]] = {
         "models": models,
         "document": document,
+        "model": model,
         "many": many,
         "showcase": showcase.fill,
     }

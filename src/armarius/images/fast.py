@@ -32,6 +32,7 @@ _HEADERS: Final = (
     (b"cache-control", b"private, max-age=31536000, immutable"),
     (b"access-control-allow-origin", b"*"),
     (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"link", b'<http://iiif.io/api/image/3/level2.json>;rel="profile"'),
 )
 
