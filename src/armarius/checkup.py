@@ -1,7 +1,7 @@
 """What is installed, what is missing and what cures it; behind `armarius doctor`.
 
 Every check is on its own: what one of them needs and does not find is its result, never its end.
-Nothing is imported here that a small installation may lack; torch is asked in a child process.
+Nothing is imported here that an installation may lack; torch is asked in a child process.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ OK, WARNING, MISSING = "ok", "warning", "missing"
 SPACE_GB = 5  # a document of 300 pages with its pyramids takes about 1
 MEMORY_GB = 4
 INSTALL = "Run `make serve` again, or `pip install armarius`"
-_ENGINE = ("kraken", "torch", "torchvision", "shapely", "numpy")
+_ENGINE = ("onnxruntime", "onnx", "numba", "shapely", "scikit-image", "numpy")
 _WEB = ("Django", "django-ninja", "procrastinate", "psycopg", "granian", "pyvips", "whitenoise")
 _FILES = ("lxml", "pillow", "pypdfium2", "rapidfuzz", "regex", "safetensors")
+_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 _TORCH = """
 import json
-from armarius.engines import kraken_loading
-kraken_loading.prepare()
+from armarius.engines.reference import loading
+loading.prepare()
 import torch, torchvision
 gpus = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
 if torch.backends.mps.is_available(): gpus.append("Apple GPU")
-print(json.dumps({"torch": torch.__version__, "gpus": gpus, "threads": torch.get_num_threads(),
-    "matched": not kraken_loading._KEPT_ALIVE}))
+print(json.dumps({"torch": torch.__version__, "gpus": gpus, "matched": not loading._KEPT_ALIVE}))
 """
 
 
@@ -202,24 +202,59 @@ def _front_end() -> Iterator[Finding]:
 
 
 def _engine() -> Iterator[Finding]:
+    """The fast path and the layout model that every installation needs, and Kraken itself."""
+    import onnxruntime
+
+    from armarius.engines import kraken_models
+
+    providers = ", ".join(
+        name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()
+    )
+    flags = ", ".join(_processor_flags()) or "not known"
+    yield Finding("fast path", OK, f"ONNX Runtime {onnxruntime.__version__} ({providers})")
+    yield Finding("vector units", OK, flags)
+    model = kraken_models.own_segmentation_model()
+    yield Finding(
+        "layout model", OK, f"{model.name} of Kraken {kraken_models.kraken_version()}"
+    )
+    yield from _kraken_itself()
+
+
+def _processor_flags() -> list[str]:
+    """What the processor can do that makes networks faster, as Linux names it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return []
+    found = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    return [flag for flag in _FLAGS if flag in found.split()]
+
+
+def _kraken_itself() -> Iterator[Finding]:
+    """Only training, and models that the fast path cannot run, need it."""
+    from armarius.engines import reference
+
+    if missing := reference.missing():
+        use = "only training, GPUs and models beyond the fast path need it"
+        seen = f"not installed (without {missing}); {use}"
+        yield Finding("Kraken itself", OK, seen, reference.INSTALL)
+        return
     asked = subprocess.run(
         [sys.executable, "-c", _TORCH], capture_output=True, text=True, check=False, timeout=300
     )
     if asked.returncode:
         lines = asked.stderr.strip().splitlines()
-        yield Finding(
-            "engine", MISSING, lines[-1] if lines else "Kraken does not start", INSTALL
-        )
+        seen = lines[-1] if lines else "Kraken does not start"
+        yield Finding("Kraken itself", MISSING, seen, reference.INSTALL)
         return
     told = json.loads(asked.stdout.strip().splitlines()[-1])
     pair = "" if told["matched"] else ", beside a torchvision of another build (bridged)"
-    yield Finding("engine", OK, f"Kraken {version('kraken')} on torch {told['torch']}{pair}")
-    if told["gpus"]:
-        yield Finding("GPU", OK, ", ".join(told["gpus"]))
-    else:
-        yield Finding(
-            "GPU", OK, "none; pages are read on the CPU, which takes some seconds each"
-        )
+    seen = f"Kraken {version('kraken')} on torch {told['torch']}{pair}"
+    yield Finding("Kraken itself", OK, seen)
+    gpus = ", ".join(told["gpus"])
+    yield Finding(
+        "GPU", OK, gpus or "none; pages are read on the CPU, which takes seconds each"
+    )
 
 
 def _tall(jpeg: bytes) -> Image:

@@ -35,7 +35,10 @@ def test_all_is_well_here(doctor, tmp_path, monkeypatch):
     code, found = doctor()
 
     assert code == 0, found
-    assert "kraken 7" in found["engine packages"]["seen"]
+    assert "onnxruntime 1" in found["engine packages"]["seen"]
+    assert "CPU" in found["fast path"]["seen"]
+    assert found["layout model"]["seen"].startswith("blla.mlmodel of Kraken 7")
+    assert found["Kraken itself"]["seen"].endswith("on torch 2")
     assert found["data folder"]["seen"] == str(tmp_path)
 
 
@@ -48,7 +51,7 @@ def test_what_is_missing_comes_with_its_cure(doctor, monkeypatch):
 
     assert code == 1
     assert found["web packages"]["cure"] == "Run `pip install no-such-package`"
-    assert "libtorch is broken" in found["engine"]["seen"]
+    assert "libtorch is broken" in found["Kraken itself"]["seen"]
     assert "does not answer" in found["database"]["seen"]
 
 
@@ -97,3 +100,18 @@ def test_people_get_a_line_per_finding_with_the_cure_below(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "missing  file packages" in out
     assert "→ Run `pip install no-such-package`." in out
+
+
+def test_an_installation_for_inference_only_is_well(doctor, monkeypatch):
+    monkeypatch.setattr("armarius.engines.reference._NEEDED", ("no_such_torch",))
+    code, found = doctor()
+    assert code == 0
+    assert "not installed (without no_such_torch)" in found["Kraken itself"]["seen"]
+    assert "armarius[train]" in found["Kraken itself"]["cure"]
+
+
+def test_without_krakens_package_the_layout_model_is_missing(doctor, monkeypatch):
+    monkeypatch.setattr("armarius.engines.kraken_models.find_spec", lambda name: None)
+    code, found = doctor()
+    assert code == 1
+    assert "pip install --no-deps kraken" in found["engine"]["seen"]

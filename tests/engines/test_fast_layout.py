@@ -6,33 +6,31 @@ import numpy as np
 import pytest
 
 from armarius import engines
-from armarius.engines import SegmentOptions, kraken_loading
-from armarius.engines.fast import seg_drawing, seg_order, seg_ridges, seg_tracing
+from armarius.engines import SegmentOptions
+from armarius.engines.fast import (
+    seg,
+    seg_check,
+    seg_drawing,
+    seg_order,
+    seg_ridges,
+    seg_tracing,
+)
 from armarius.engines.pixels import open_upright
 from armarius.errors import BadInput, EngineError
 from armarius.page import Page
+from tests.engines.krakens import by_kraken, by_us, comparable
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def post():
-    kraken_loading.prepare()
-    from armarius.engines import kraken_postprocessing
-
-    return kraken_postprocessing
-
-
 @pytest.fixture
-def both(post):
+def both():
     """What we and Kraken find on the same heatmaps."""
 
-    def run(maps, direction="horizontal-lr", *, top=False):
-        network = post.without_layers(direction, top=top)
-        with kraken_loading.quietly():
-            ours = post.comparable(post.by_us(network, maps, direction))
-            theirs = post.comparable(post.by_kraken(network, None, maps))
-        return ours, theirs
+    def run(maps, direction="horizontal-lr", **options):
+        return tuple(
+            comparable(find(maps, direction, **options)) for find in (by_us, by_kraken)
+        )
 
     return run
 
@@ -89,7 +87,7 @@ def test_odd_pages_are_the_same(both, lines):
 def test_thousands_of_specks_are_the_same_and_end(both):
     maps = seg_drawing.maps((300, 400), [[(30, 150), (370, 160)]])
     noise = np.random.default_rng(3).random((300, 400)) ** 12
-    maps["heatmap"][2] = np.maximum(maps["heatmap"][2], noise).astype(np.float32)
+    maps.heatmap[2] = np.maximum(maps.heatmap[2], noise).astype(np.float32)
 
     ours, theirs = both(maps)
 
@@ -103,15 +101,14 @@ def test_a_page_of_one_pixel_and_an_empty_one_have_no_lines(both):
         assert ours == theirs == ([], {"text": []})
 
 
-def test_a_zone_of_one_pixel_is_left_out_where_kraken_fails(post):
+def test_a_zone_of_one_pixel_is_left_out_where_kraken_fails():
     maps = seg_drawing.drawn_page()
-    maps["heatmap"][3] = 0
-    maps["heatmap"][3, 5, 5] = 1
-    network = post.without_layers("horizontal-lr")
+    maps.heatmap[3] = 0
+    maps.heatmap[3, 5, 5] = 1
 
     with pytest.raises(IndexError):
-        post.by_kraken(network, None, maps)
-    found = post.by_us(network, maps, "horizontal-lr")
+        by_kraken(maps)
+    found = by_us(maps)
 
     assert found.regions == {"text": []}
     assert len(found.lines) == 3
@@ -121,15 +118,15 @@ def test_several_types_of_lines_and_zones_keep_their_names(both):
     size = (200, 300)
     first = seg_drawing.maps(size, [[(20, 40), (280, 44)]], [[(5, 5), (290, 5), (290, 90)]])
     second = seg_drawing.maps(size, [[(20, 140), (280, 120)]], [[(5, 99), (290, 99), (9, 190)]])
-    heatmap = np.concatenate([first["heatmap"], second["heatmap"][2:]])
-    heatmap[:2] = np.maximum(heatmap[:2], second["heatmap"][:2])
+    heatmap = np.concatenate([first.heatmap, second.heatmap[2:]])
+    heatmap[:2] = np.maximum(heatmap[:2], second.heatmap[:2])
     classes = {
         "aux": seg_drawing.CLASSES["aux"],
         "baselines": {"DefaultLine": 2, "HeadingLine": 4},
         "regions": {"MainZone": 3, "MarginTextZone": 5},
     }
 
-    ours, theirs = both({**first, "heatmap": heatmap, "cls_map": classes})
+    ours, theirs = both(first._replace(heatmap=heatmap), classes=classes)
 
     assert ours == theirs
     assert [line[2]["type"][0]["type"] for line in ours[0]] == ["DefaultLine", "HeadingLine"]
@@ -149,7 +146,7 @@ def test_ridges_are_those_of_scikit_image_even_at_the_threshold():
         assert np.array_equal(found, response > np.float32(threshold))
 
 
-def test_outlines_are_krakens(post):
+def test_outlines_are_krakens():
     from kraken.lib.segmentation import boundary_tracing
     from skimage.measure import label, regionprops
 
@@ -164,7 +161,7 @@ def test_outlines_are_krakens(post):
 
 @pytest.mark.parametrize("direction", ["lr", "rl"])
 @pytest.mark.parametrize("extent", [5, 40, 400])
-def test_the_order_of_boxes_is_krakens(post, direction, extent):
+def test_the_order_of_boxes_is_krakens(direction, extent):
     from kraken.lib.segmentation import _reading_order, topsort
 
     dice = np.random.default_rng(extent)
@@ -181,11 +178,11 @@ def test_the_order_of_a_long_column_does_not_end_in_a_recursion():
     assert seg_order.order_boxes(boxes) == list(range(len(boxes)))[::-1]
 
 
-def test_numbers_that_are_none_are_refused(post):
+def test_numbers_that_are_none_are_refused():
     maps = seg_drawing.drawn_page()
-    maps["heatmap"][2, 3, 3] = np.nan
+    maps.heatmap[2, 3, 3] = np.nan
     with pytest.raises(EngineError, match="not finite"):
-        post.by_us(post.without_layers("horizontal-lr"), maps, "horizontal-lr")
+        by_us(maps)
 
 
 def page(psalm, **options):
@@ -216,38 +213,36 @@ def strip(psalm):
     return segmented
 
 
-def test_where_the_fast_path_fails_kraken_goes_on_and_says_so(strip, post, monkeypatch, caplog):
+def test_where_the_fast_path_fails_kraken_goes_on_and_says_so(strip, monkeypatch, caplog):
     def broken(*_, **__):
         raise IndexError("a wheel came off")
 
     expected = strip(inference="kraken")
-    monkeypatch.setattr(post.seg, "find", broken)
-    monkeypatch.setattr(post, "_disagreement", lambda: "")
+    seg_check.passed()
+    monkeypatch.setattr(seg, "find", broken)
 
     fallen = strip()
 
     how = fallen.steps[-1].parameters["postprocessing"]
-    assert how == "kraken (the fast path failed: a wheel came off)"
+    assert how == "kraken (a wheel came off)"
     assert "a wheel came off" in caplog.text
     assert (fallen.lines, fallen.regions) == (expected.lines, expected.regions)
     with pytest.raises(EngineError, match="a wheel came off"):
         strip(inference="fast")
 
 
-def test_a_self_test_that_disagrees_leaves_the_page_to_kraken(strip, post, monkeypatch):
-    monkeypatch.setattr(post, "_disagreement", lambda: "the self-test gave other lines")
-    assert strip().steps[-1].parameters["postprocessing"] == (
-        "kraken (the self-test gave other lines)"
-    )
-
-
-def test_the_self_test_agrees_here_and_sees_a_difference(post, monkeypatch):
-    post._disagreement.cache_clear()
-    assert post._disagreement() == ""
-    post._disagreement.cache_clear()
-    monkeypatch.setattr("armarius.engines.fast.seg_seams._BIAS", 15)
-    assert "other lines" in post._disagreement()
-    post._disagreement.cache_clear()
+def test_the_self_test_passes_here_and_sees_a_fault(strip, monkeypatch):
+    seg_check._wrong.cache_clear()
+    seg_check.passed()
+    seg_check._wrong.cache_clear()
+    monkeypatch.setattr("armarius.engines.fast.seg_baselines.THRESHOLD", 3.0)
+    try:
+        with pytest.raises(EngineError, match="it found 0 lines instead of 3"):
+            seg_check.passed()
+        how = strip().steps[-1].parameters["postprocessing"]
+    finally:
+        seg_check._wrong.cache_clear()
+    assert how.startswith("kraken (The layout code fails its self-test")
 
 
 def test_an_unknown_inference_is_refused(strip):

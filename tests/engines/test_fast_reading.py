@@ -15,11 +15,19 @@ from PIL import Image
 
 from armarius import engines, sample
 from armarius.engines import TranscribeOptions
-from armarius.engines import kraken_fast as fast
-from armarius.engines.fast import rec_decoding, rec_reading, rec_spec, rec_weights
+from armarius.engines.fast import (
+    net_check,
+    net_spec,
+    net_weights,
+    rec_cutting,
+    rec_decoding,
+    rec_reading,
+    rec_records,
+)
 from armarius.errors import BadInput, EngineError
 from armarius.geometry import box
 from armarius.page import Line, Page
+from tests.engines.krakens import write_network
 
 pytestmark = pytest.mark.slow
 
@@ -61,21 +69,10 @@ def untrained(tmp_path_factory):
 
 
 def _write(spec, path, metadata):
-    from armarius.engines import kraken_loading
-
-    kraken_loading.prepare()
-    import torch
-    from kraken import models
-    from kraken.lib.vgsl import TorchVGSLModel
-
-    torch.manual_seed(3)
     labels = int("".join(c for c in spec[spec.rindex("O1c") + 3 :] if c.isdigit()))
     codec = {chr(0x61 + number): [number + 1] for number in range(labels - 1)}
     told = {"model_type": ["recognition"], "seg_type": "baselines", "legacy_polygons": False}
-    net = TorchVGSLModel(vgsl=spec, codec=codec, **{**told, **metadata})
-    with kraken_loading.quietly():
-        write = models.write_coreml if path.suffix == ".mlmodel" else models.write_safetensors
-        write([net.eval()], path)
+    write_network(spec, path, codec, **{**told, **metadata})
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +132,8 @@ def test_networks_of_any_make_read_as_in_kraken(name, untrained, pages):
 @pytest.mark.parametrize("name", SMALL)
 def test_coreml_weights_are_the_same_numbers(name, untrained):
     one, other = (
-        rec_weights.read(untrained(SPECS[name], kind)) for kind in ("safetensors", "mlmodel")
+        net_weights.read(untrained(SPECS[name], kind), "recognition")
+        for kind in ("safetensors", "mlmodel")
     )
 
     assert set(one.weights) == set(other.weights)
@@ -252,23 +250,27 @@ def test_what_the_fast_path_cannot_build_kraken_reads_and_says_why(untrained, pa
 
     told = read.steps[-1].parameters["inference"]
     assert told.startswith("kraken (it has a layer “(L")
-    assert "read by Kraken itself" in caplog.text
-    with pytest.raises(BadInput, match="cannot be read by the fast path: it has a layer"):
+    assert "run by Kraken itself" in caplog.text
+    with pytest.raises(BadInput, match="cannot be run by the fast path: it has a layer"):
         engines.get("kraken").transcribe(
             image, _some(page, 1), replace(options, inference="fast")
         )
 
 
-def test_a_self_test_that_differs_sends_the_model_to_kraken(untrained):
-    from armarius.engines import kraken_loading
+def test_the_self_test_sees_weights_that_were_bent(untrained):
+    stored = net_weights.read(untrained(SPECS["normalised"]), "recognition")
+    spec = net_spec.parse(stored.spec)
+    reader = rec_reading.Reader(untrained(SPECS["normalised"]))
+    net_check.lines(spec, stored.weights, reader.probabilities)
 
-    task, _ = kraken_loading.load(untrained(SPECS["bare"]), "recognition", "cpu", "32-true")
-    reader = rec_reading.Reader(untrained(SPECS["bare"]))
-    assert fast._difference(task.net, reader) == ""
+    key = next(key for key in stored.weights if key.endswith("lin.bias"))
+    bent: Any = {
+        **stored.weights,
+        key: stored.weights[key] + np.arange(30, dtype=np.float32) / 10,
+    }
 
-    bent = rec_reading.Reader(untrained(SPECS["bare"]))
-    bent._session = rec_reading.Reader(untrained("[1,1,0,48 Lfx50 Do O1c59]"))._session
-    assert "differed from Kraken by" in fast._difference(task.net, bent)
+    with pytest.raises(net_spec.NotBuildable, match="the self-test differed by"):
+        net_check.lines(spec, bent, reader.probabilities)
 
 
 def test_other_devices_and_precisions_stay_with_kraken(untrained, pages):
@@ -303,7 +305,8 @@ def test_outlines_are_cut_as_kraken_cuts_them():
         edges = np.sort(chance.integers(0, int(xs[-1]), 12)).tolist()
         places = tuple(pairwise(edges))
         line = containers.BaselineLine(id="l", baseline=baseline, boundary=mask)
-        record = fast.Record("a" * len(places), places, (0.5,) * len(places), line)
+        shape = rec_cutting.BaselineShape("l", tuple(baseline), tuple(mask))
+        record = rec_records.Record("a" * len(places), places, (0.5,) * len(places), shape)
 
         wanted, _, _ = precompute_polygon_sections(baseline, mask, list(places))
 
@@ -356,8 +359,8 @@ def test_no_columns_are_no_labels():
     ],
 )
 def test_descriptions_that_cannot_be_built_say_why(spec, reason):
-    with pytest.raises(rec_spec.NotBuildable, match=reason):
-        rec_spec.parse(spec)
+    with pytest.raises(net_spec.NotBuildable, match=reason):
+        net_spec.parse(spec)
 
 
 @pytest.mark.parametrize(
@@ -376,15 +379,15 @@ def test_networks_that_do_not_fit_together_say_why(spec, reason):
         def __missing__(self, key):
             return np.zeros((4, 1, 3, 3) if key.endswith("co.weight") else 4, np.float32)
 
-    with pytest.raises(rec_spec.NotBuildable, match=reason):
-        rec_network.build(rec_spec.parse(spec), Anything())
+    with pytest.raises(net_spec.NotBuildable, match=reason):
+        rec_network.build(net_spec.parse(spec), Anything())
 
 
 def test_missing_and_misfit_weights_are_named():
     from armarius.engines.fast import rec_network
 
-    spec = rec_spec.parse("[1,1,0,4 O{out}1c3]")
-    with pytest.raises(rec_spec.NotBuildable, match=r"out\.lin\.weight' are missing"):
+    spec = net_spec.parse("[1,1,0,4 O{out}1c3]")
+    with pytest.raises(net_spec.NotBuildable, match=r"out\.lin\.weight' are missing"):
         rec_network.build(spec, {})
-    with pytest.raises(rec_spec.NotBuildable, match=r"out\.lin\.weight have another size"):
+    with pytest.raises(net_spec.NotBuildable, match=r"out\.lin\.weight have another size"):
         rec_network.build(spec, {"out.lin.weight": np.zeros((3, 5), np.float32)})

@@ -190,9 +190,9 @@ def test_a_coreml_model_reads_as_its_safetensors_twin(read, whole, trained, tmp_
 
 
 def test_the_wrong_kind_of_model_is_named_with_the_right_one(kraken, image, trained):
-    from armarius.engines import kraken_loading
+    from armarius.engines import kraken_models
 
-    own = kraken_loading.own_segmentation_model()
+    own = kraken_models.own_segmentation_model()
     with pytest.raises(BadInput, match="is a segmentation model; a recognition model"):
         kraken.transcribe(
             image, Page("x", 0, 0, lines=(Line("l"),)), TranscribeOptions(model=own)
@@ -229,23 +229,31 @@ def test_half_precision_reads(read, whole):
     assert read(whole, precision="bf16-true")[whole.id].text is not None
 
 
-def test_a_model_stays_loaded_and_the_oldest_goes_first(read, whole, trained, tmp_path):
-    from armarius.engines import kraken_loading
+@pytest.mark.parametrize("inference", ["fast", "kraken"])
+def test_a_model_stays_loaded_and_the_oldest_goes_first(
+    inference, read, whole, trained, tmp_path
+):
+    from armarius.engines import kraken_fast, kraken_models
+    from armarius.engines.reference import loading
 
-    kraken_loading._LOADED.clear()
-    read(whole)
-    (first,) = kraken_loading._LOADED.values()
-    for number in range(kraken_loading.MODELS_KEPT - 1):
+    loaded = {"fast": kraken_fast, "kraken": loading}[inference]._LOADED
+    loaded.clear()
+    read(whole, inference=inference)
+    (first,) = loaded.values()
+    for number in range(kraken_models.KEPT - 1):
         copy = tmp_path / f"{number}.safetensors"
         content = trained("kraken").read_bytes()
         copy.write_bytes(content[:-4] + bytes([number]) + content[-3:])
-        read(whole, model=copy)
-    read(whole)
+        read(whole, model=copy, inference=inference)
+    read(whole, inference=inference)
 
-    assert first in kraken_loading._LOADED.values()
-    read(whole, precision="64-true")
-    assert len(kraken_loading._LOADED) == kraken_loading.MODELS_KEPT
-    assert first in kraken_loading._LOADED.values()
+    assert first in loaded.values()
+    if inference == "fast":
+        read(whole, threads=2, inference=inference)
+    else:
+        read(whole, precision="64-true", inference=inference)
+    assert len(loaded) == kraken_models.KEPT
+    assert first in loaded.values()
 
 
 def test_regions_hold_their_lines_and_the_order_names_free_ones():
@@ -301,7 +309,7 @@ def test_regions_hold_their_lines_and_the_order_names_free_ones():
 
 def test_torchvision_starts_in_a_fresh_process_whatever_build_it_is():
     code = (
-        "from armarius.engines.kraken_loading import import_torchvision as start;"
+        "from armarius.engines.reference.loading import import_torchvision as start;"
         "start(); start(); from torchvision.transforms import v2; print(v2.PILToTensor.__name__)"
     )
     done = subprocess.run(

@@ -37,7 +37,7 @@ MORE_IMAGES = (
 KRAKEN_ITSELF = """
 import json, sys
 from PIL import Image
-from armarius.engines.kraken_loading import prepare
+from armarius.engines.reference.loading import prepare
 prepare()
 from kraken.configs import SegmentationInferenceConfig
 from kraken.tasks import SegmentationTaskModel

@@ -1,4 +1,8 @@
-"""The Kraken engine (Kiessling, github.com/mittagessen/kraken): layout by blla, text by CTC networks."""
+"""The Kraken engine (Kiessling, github.com/mittagessen/kraken): layout by blla, text by CTC networks.
+
+Kraken's models run on the fast path (`engines/fast`), which needs neither Kraken nor torch; what it cannot
+run, Kraken itself does (`engines/reference`), where that is installed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from armarius.engines import (
 )
 from armarius.engines import kraken_fast as fast
 from armarius.engines import kraken_layout as layout
-from armarius.engines import kraken_loading as loading
+from armarius.engines import kraken_models as models
 from armarius.engines import kraken_reading as reading
 from armarius.errors import BadInput, EngineError
 from armarius.page import DIRECTIONS, Line, Page, Region, Step
@@ -36,9 +40,9 @@ def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
     """Find regions, lines and reading order; types are the model's own class names."""
     if options.direction not in DIRECTIONS:
         raise BadInput(f"There is no direction “{options.direction}”.")
-    path = options.model or loading.own_segmentation_model()
-    task, info = loading.load(path, "segmentation", options.device, options.precision)
-    found = layout.find(task, image, options)
+    path = options.model or models.own_segmentation_model()
+    info = models.checked(path, "segmentation", options.precision, options.inference)
+    found = layout.find(path, info, image, options)
     step = _step(
         "segmentation",
         options.model_name or path.stem,
@@ -46,6 +50,7 @@ def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
         direction=options.direction,
         device=options.device,
         precision=options.precision,
+        inference=found.network,
         postprocessing=found.postprocessing,
     )
     return replace(
@@ -70,10 +75,10 @@ def outline(image: Image, page: Page, options: OutlineOptions) -> Page:
 def transcribe(image: Image, page: Page, options: TranscribeOptions) -> Page:
     """Read every line of the page; a line that cannot be cut out gets an empty text."""
     path = _checked(page, image, options)
-    task, info = loading.load(path, "recognition", options.device, options.precision)
+    info = models.checked(path, "recognition", options.precision, options.inference)
     mode = info.type if options.mode == "auto" else options.mode
-    chosen = fast.choose(task, path, info, options)
-    texts = reading.read(task, chosen.reader, image, page, options, mode)
+    chosen = fast.reader(path, info, options)
+    texts = reading.read(reading.Model(path, info, chosen.network), image, page, options, mode)
     step = _step(
         "recognition",
         options.model_name or path.stem,
@@ -102,15 +107,19 @@ def train(
     options: TrainOptions,
     tell: Callable[[str], None],
 ) -> ModelInfo:
-    """Train a small recognition model; see `kraken_training`."""
-    from armarius.engines import kraken_training as training
+    """Train a small recognition model; see `reference.training`.
+
+    Raises:
+        Unavailable: Kraken itself is not installed.
+    """
+    from armarius.engines.reference import training
 
     return training.train(examples, output, options, tell)
 
 
 def describe(model: Path) -> ModelInfo:
     """What the model gate says."""
-    return loading.describe(model)
+    return models.describe(model)
 
 
 def _checked(page: Page, image: Image, options: TranscribeOptions) -> Path:
@@ -142,7 +151,7 @@ def _step(kind: str, model: str, info: ModelInfo, **parameters: Any) -> Step:
     return Step(
         kind=kind,
         software="kraken",
-        version=loading.prepare(),
+        version=models.kraken_version(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         model=model,
         model_sha256=info.sha256,

@@ -1,18 +1,27 @@
-"""Kraken's layout analysis, given back as regions, lines and an order of the page tree."""
+"""Layout analysis with Kraken's models, given back as regions, lines and an order of the page tree."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from armarius.engines import SegmentOptions
-from armarius.engines import kraken_loading as loading
-from armarius.errors import BadInput, EngineError
+from threadpoolctl import threadpool_limits
+
+from armarius.engines import ModelInfo, SegmentOptions, reference
+from armarius.engines import kraken_fast as fast
+from armarius.engines import kraken_models as models
+from armarius.errors import ArmariusError, EngineError
 from armarius.geometry import Points
 from armarius.page import Line, Order, Region
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from armarius.engines.fast.seg_heatmap import Network
+
+log = logging.getLogger(__name__)
 
 # Class names that are kinds of regions in PAGE as well; all others are text.
 _KINDS = (
@@ -30,41 +39,63 @@ _KINDS = (
 
 
 class Layout(NamedTuple):
-    """What was found on a page."""
+    """What was found on a page; `network` and `postprocessing` say whose code did it."""
 
     regions: tuple[Region, ...]
     lines: tuple[Line, ...]
     order: Order | None
+    network: str = "kraken"
     postprocessing: str = "kraken"
 
 
-def find(task: Any, image: Image, options: SegmentOptions) -> Layout:
-    """Run the layout model, and what follows it on the fast path if that gives the same.
+def find(path: Path, info: ModelInfo, image: Image, options: SegmentOptions) -> Layout:
+    """Run a layout model, and what follows it: on the fast path where that can be.
 
     Raises:
-        BadInput: there is no such inference.
-        EngineError: Kraken failed on this image, or the fast path was asked for and did.
+        BadInput: the fast path was asked for and cannot run the model.
+        EngineError: the page cannot be segmented.
+        Unavailable: Kraken itself is needed and not installed.
     """
-    from kraken.configs import SegmentationInferenceConfig
-
-    from armarius.engines import kraken_postprocessing as post
-
-    accelerator, device = loading.accelerator(options.device)
-    config = SegmentationInferenceConfig(
-        text_direction=options.direction,
-        accelerator=accelerator,
-        device=device,
-        precision=options.precision,
-    )
+    chosen = fast.layout(path, info, options)
     try:
-        with loading.quietly(), loading.threads(options.threads):
-            found, how = post.segment(task, image, config, options.inference)
-    except (BadInput, EngineError):
+        with models.quietly(), threadpool_limits(limits=options.threads):
+            found, how = _found(chosen.network, path, info, image, options)
+    except ArmariusError:
         raise
     except Exception as error:
-        # Kraken's post-processing raises almost anything on odd pages; each is this page's failure.
-        raise EngineError(f"Kraken could not segment the page ({error}).") from error
-    return _layout(found, image.size)._replace(postprocessing=how)
+        # Networks and geometry raise almost anything on odd pages; each is this page's failure.
+        raise EngineError(f"The page cannot be segmented ({error}).") from error
+    return _layout(found, image.size)._replace(network=chosen.name, postprocessing=how)
+
+
+def _found(
+    network: Network | None, path: Path, info: ModelInfo, image: Image, options: SegmentOptions
+) -> tuple[Any, str]:
+    """What is on a page, as our `Found` or Kraken's `Segmentation`, and whose code found it on the heatmaps."""
+    from armarius.engines.fast import seg, seg_check
+
+    itself = None if network else _itself(path, info, options)
+    if itself and (options.inference == "kraken" or not itself.alone):
+        return itself.segment(image), "kraken"
+    used: Any = network or itself
+    heat = used.heatmap(image)
+    try:
+        seg_check.passed()
+        return seg.find(heat, used.classes, options.direction, top=used.top), "fast"
+    except Exception as error:
+        if options.inference == "fast" or reference.missing():
+            raise
+        # Whatever it is: Kraken goes on from the same output of the network.
+        log.warning("Kraken's own code goes on from the heatmaps: %s", error)
+        again = itself or _itself(path, info, options)
+        return again.go_on(image, heat), f"kraken ({error})"
+
+
+def _itself(path: Path, info: ModelInfo, options: SegmentOptions) -> Any:
+    """The model in Kraken's own hands."""
+    from armarius.engines.reference.running import Layout as Itself
+
+    return Itself(path, info, options)
 
 
 def _layout(found: Any, size: tuple[int, int]) -> Layout:

@@ -1,6 +1,6 @@
-"""Kraken's text recognition over the lines of a page tree.
+"""Text recognition with Kraken's models over the lines of a page tree.
 
-Kraken reads what stands on the image from left to right (from top to bottom in vertical lines);
+A model reads what stands on the image from left to right (from top to bottom in vertical lines);
 the Unicode bidirectional algorithm (UAX #9) then gives the logical order, in which all texts
 of the tree are kept.
 """
@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import regex
+from threadpoolctl import threadpool_limits
 
-from armarius.engines import TranscribeOptions
-from armarius.engines import kraken_fast as fast
-from armarius.engines import kraken_loading as loading
-from armarius.errors import EngineError
+from armarius.engines import ModelInfo, TranscribeOptions
+from armarius.engines import kraken_models as models
+from armarius.errors import ArmariusError, EngineError
 from armarius.geometry import Points, box
 from armarius.page import Direction, Glyph, Line, Page, Region, Word
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from armarius.engines.fast.rec_cutting import Shape
     from armarius.engines.fast.rec_reading import Reader
 
 log = logging.getLogger(__name__)
@@ -35,40 +38,55 @@ _SPACED = regex.compile(r"\S+")
 Corners = tuple[int, int, int, int]
 Placed = tuple[Line, Direction]
 Kind = Literal["baselines", "bbox"]
-# What reads lines of Kraken's own classes from an image: (image, lines, kind) to one record each.
+# What reads lines of one kind: (image, shapes, kind) to one record each.
 Records = Callable[["Image", list[Any], Kind], Iterable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A recognition model and what runs it: the fast path's `reader`, None for Kraken itself."""
+
+    path: Path
+    info: ModelInfo
+    reader: Reader | None
+
+    def records(
+        self, image: Image, shapes: list[Shape], kind: Kind, options: TranscribeOptions
+    ) -> Iterable[Any]:
+        """What is read of each shape, in display order and in the order of the shapes."""
+        if self.reader is None:
+            from armarius.engines.reference import running
+
+            return running.records(self.path, self.info, image, shapes, kind, options)
+        from armarius.engines.fast import rec_lines, rec_records
+
+        lines = rec_lines.inputs(self.reader, image, shapes, options.pad)
+        return rec_records.records(self.reader, shapes, lines, options.batch_size)
+
+
 def read(
-    task: Any,
-    reader: Reader | None,
-    image: Image,
-    page: Page,
-    options: TranscribeOptions,
-    mode: str,
+    model: Model, image: Image, page: Page, options: TranscribeOptions, mode: str
 ) -> dict[str, Line]:
-    """Return each line of the page, by its id, with what was read by `reader`, else by Kraken.
+    """Return each line of the page, by its id, with what was read.
 
     Raises:
-        EngineError: Kraken failed on this page.
+        EngineError: the page cannot be read.
     """
     lines = list(_with_directions(page, options))
 
-    def records(image: Image, cut: list[Any], kind: Kind) -> Iterable[Any]:
-        if reader is not None:
-            return fast.records(task, reader, image, cut, kind, options)
-        return _records(task, image, cut, kind, options)
+    def records(image: Image, shapes: list[Any], kind: Kind) -> Iterable[Any]:
+        return model.records(image, shapes, kind, options)
 
     try:
-        with loading.quietly(), loading.threads(options.threads):
+        with models.quietly(), threadpool_limits(limits=options.threads):
             if mode == "bbox":
                 return dict(_boxes(records, image, lines, options))
             return dict(_baselines(records, image, lines, options))
-    except EngineError:
+    except ArmariusError:
         raise
     except Exception as error:
         # Networks and geometry raise almost anything on odd lines; each is this page's failure.
-        raise EngineError(f"Kraken could not read the page ({error}).") from error
+        raise EngineError(f"The page cannot be read ({error}).") from error
 
 
 def _with_directions(page: Page, options: TranscribeOptions) -> Iterator[Placed]:
@@ -94,7 +112,7 @@ def _with_directions(page: Page, options: TranscribeOptions) -> Iterator[Placed]
 def _baselines(
     records: Records, image: Image, lines: Sequence[Placed], options: TranscribeOptions
 ) -> Iterator[tuple[str, Line]]:
-    from kraken.containers import BaselineLine
+    from armarius.engines.fast.rec_cutting import BaselineShape
 
     shaped = _shaped(image, lines)
     cut, wanted = [], []
@@ -105,7 +123,7 @@ def _baselines(
             yield line.id, _unread(line)
             continue
         wanted.append((line, direction))
-        cut.append(BaselineLine(id=line.id, baseline=baseline, boundary=mask))
+        cut.append(BaselineShape(line.id, tuple(baseline), tuple(mask)))
     found = records(image, cut, "baselines")
     for (line, direction), record in zip(wanted, found, strict=True):
         yield line.id, _read_line(line, record, direction, options)
@@ -136,13 +154,19 @@ def _masks(
     baselines: list[list[tuple[int, int]]], others: list[list[tuple[int, int]]], image: Image
 ) -> list[list[tuple[int, int]]]:
     """Masks round baselines as Kraken computes them; an empty one where it finds none."""
-    from kraken.lib.segmentation import calculate_polygonal_environment
+    from armarius.engines.fast.seg_masks import masks
 
-    scale = (MASK_HEIGHT, 0) if image.height > MASK_HEIGHT else None
-    found = calculate_polygonal_environment(
-        image.convert("L"), baselines, suppl_obj=others, scale=scale
-    )
-    return [[] if mask is None else _pixels(mask, image) for mask in found]
+    grey, scale = image.convert("L"), np.ones(2)
+    if image.height > MASK_HEIGHT:
+        size = int(image.width * MASK_HEIGHT / image.height), MASK_HEIGHT
+        scale = np.divide(size, image.size)
+        grey = grey.resize(size)
+    small = [(np.array(line) * scale).astype(int).tolist() for line in (*baselines, *others)]
+    found = masks(small, [], np.asarray(grey), top=False, only=range(len(baselines)))
+    return [
+        [] if mask is None else _pixels((np.array(mask) / scale).astype(int).tolist(), image)
+        for mask in found[: len(baselines)]
+    ]
 
 
 def _invented_baseline(
@@ -194,7 +218,7 @@ def _level_boxes(
     *,
     turned: bool,
 ) -> Iterator[tuple[str, Line]]:
-    from kraken.containers import BBoxLine
+    from armarius.engines.fast.rec_cutting import BoxShape
 
     cut, wanted = [], []
     for line, direction in lines:
@@ -204,7 +228,7 @@ def _level_boxes(
             yield line.id, _unread(line)
             continue
         wanted.append((line, direction))
-        cut.append(BBoxLine(id=line.id, bbox=corners))
+        cut.append(BoxShape(line.id, corners))
     found = records(image, cut, "bbox")
     for (line, direction), record in zip(wanted, found, strict=True):
         made = _read_line(line, record, direction, options)
@@ -242,54 +266,6 @@ def _turned_back(line: Line, width: int) -> Line:
 
 
 # --- what was read -------------------------------------------------------------------------------
-
-
-def _records(
-    task: Any,
-    image: Image,
-    lines: list[Any],
-    kind: Kind,
-    options: TranscribeOptions,
-) -> Iterator[Any]:
-    """Kraken's records in display order, one per line and in their order."""
-    from kraken.configs import RecognitionInferenceConfig
-    from kraken.containers import Segmentation
-
-    if not lines:
-        return iter(())
-    accelerator, device = loading.accelerator(options.device)
-    config = RecognitionInferenceConfig(
-        accelerator=accelerator,
-        device=device,
-        precision=options.precision,
-        batch_size=options.batch_size,
-        padding=options.pad,
-        bidi_reordering=False,  # done here, per line
-        decoder=_decoder,
-        num_line_workers=0,  # workers get the whole page pickled once per line: slower, always
-    )
-    segmentation = Segmentation(
-        type=kind,
-        imagename="",
-        text_direction="horizontal-lr",
-        script_detection=False,
-        lines=lines,
-    )
-    found: Iterator[Any] = task.predict(image, segmentation, config)
-    return found
-
-
-def _decoder(outputs: Any, lengths: Any = None) -> list[list[tuple[int, int, int, float]]]:
-    """Kraken's decoder, the end of a character being where its last column ends, not begins.
-
-    Else a character that is seen in one column only, as most are, would have no width.
-    """
-    from kraken.lib.ctc_decoder import greedy_decoder
-
-    return [
-        [(label, start, end + 1, confidence) for label, start, end, confidence in sequence]
-        for sequence in greedy_decoder(outputs, lengths)
-    ]
 
 
 def _read_line(line: Line, record: Any, direction: str, options: TranscribeOptions) -> Line:

@@ -35,13 +35,17 @@ class Cuts:
         self._length = float(lengths[-1])
         places = sorted({self._within(distance) for distance in distances})
         self._numbers = {place: number for number, place in enumerate(places)}
-        self._ends, self._met = _ends(baseline, lengths, mask, np.array(places))
+        self._points, self._ends, self._met = _ends(baseline, lengths, mask, np.array(places))
 
-    def outline(self, start: float, end: float) -> Outline | None:
-        """The piece between two of the distances; None where a cut does not meet the mask's edge."""
+    def outline(self, start: float, end: float) -> Outline:
+        """The piece between two of the distances.
+
+        Where a cut does not meet the mask's edge, as in masks beside their baselines, only the two
+        points on the baseline are left.
+        """
         one, other = (self._numbers[self._within(place)] for place in (start, end))
         if not (self._met[one] and self._met[other]):
-            return None
+            return tuple((int(x), int(y)) for x, y in self._points[[one, other]])
         left, right = self._ends[one].tolist(), self._ends[other].tolist()
         return tuple((x, y) for x, y in (*left, *right[::-1]))
 
@@ -54,8 +58,8 @@ def _ends(
     lengths: NDArray[np.float64],
     mask: NDArray[np.int64],
     places: NDArray[np.float64],
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Both ends of each cut, shape (cuts, 2, 2), and whether both are on the mask's edge."""
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Where the baseline is cut, both ends of each cut (cuts, 2, 2), and whether both are on the mask's edge."""
     segments = np.maximum(np.searchsorted(lengths, places), 1)
     starts = baseline[segments - 1].astype(np.float64)
     along = baseline[segments] - starts
@@ -80,4 +84,4 @@ def _ends(
         reach = np.where(met, far[np.arange(len(far)), first], 0.0)
         across = np.stack([way[:, 1], -way[:, 0]], axis=1)
         ends.append((points + reach[:, np.newaxis] * across).round())
-    return np.stack(ends, axis=1).astype(np.int64), met
+    return points, np.stack(ends, axis=1).astype(np.int64), met

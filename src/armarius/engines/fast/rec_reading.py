@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from armarius.engines.fast import rec_decoding, rec_network, rec_spec, rec_weights
-from armarius.engines.fast.rec_decoding import NOTHING, Reading
+from armarius.engines.fast import (
+    net_check,
+    net_graph,
+    net_spec,
+    net_weights,
+    rec_decoding,
+    rec_network,
+)
+from armarius.engines.fast.net_spec import NotBuildable
+from armarius.engines.fast.rec_decoding import NOTHING, Codec, Reading
 
 BATCH_COLUMNS = (
     16384  # input pixels side by side, padding included: about 1 GB in Kraken's own network
@@ -47,20 +54,17 @@ class Reader:
     """
 
     def __init__(self, path: Path, threads: int = 1) -> None:
-        stored = rec_weights.read(path)
-        self.spec = rec_spec.parse(stored.spec)
-        self.codec = stored.codec
+        stored = net_weights.read(path, "recognition")
+        characters = stored.told.get("codec")
+        if not isinstance(characters, dict) or not characters:
+            raise NotBuildable("the file does not say its characters")
+        self.spec = net_spec.parse(stored.spec)
+        self.codec = Codec(characters)
+        # Models from before the present extraction of lines do not say how theirs were cut.
+        self.old_cuts = bool(stored.told.get("legacy_polygons", True))
         self.graph = rec_network.build(self.spec, stored.weights)
-        settings = onnxruntime.SessionOptions()
-        settings.intra_op_num_threads = threads
-        settings.inter_op_num_threads = 1
-        settings.enable_mem_pattern = False  # plans memory per shape; every batch has another
-        settings.log_severity_level = 3
-        # Waiting threads that spin take the cores of others.
-        settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            self.graph.content, settings, providers=["CPUExecutionProvider"]
-        )
+        self._session = net_graph.session(self.graph.content, threads)
+        net_check.lines(self.spec, stored.weights, self.probabilities)
 
     def probabilities(self, lines: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """The network's output for lines read at once: each of shape (columns, labels)."""

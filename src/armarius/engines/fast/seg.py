@@ -8,10 +8,9 @@ of one pixel, an order of more than a thousand lines in a chain) it goes on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from armarius.engines.fast.seg_baselines import baselines
 from armarius.engines.fast.seg_masks import masks
@@ -19,7 +18,9 @@ from armarius.engines.fast.seg_order import homes, reading_order
 from armarius.engines.fast.seg_tracing import regions
 from armarius.errors import EngineError
 
-Floats = NDArray[np.float32]
+if TYPE_CHECKING:
+    from armarius.engines.fast.seg_heatmap import Heat
+
 Shape = list[list[int]]
 Tags = dict[str, list[dict[str, str]]]
 
@@ -50,21 +51,13 @@ class Found(NamedTuple):
 
 
 def find(
-    heatmap: Floats,
-    classes: Mapping[str, Mapping[str, int]],
-    grey: NDArray[np.uint8],
-    scale: Sequence[float],
-    direction: str,
-    *,
-    top: bool,
+    heat: Heat, classes: Mapping[str, Mapping[str, int]], direction: str, *, top: bool
 ) -> Found:
     """Regions, lines and their order.
 
     Args:
-        heatmap: float32 array (classes, height, width), probabilities.
+        heat: the output of a layout network.
         classes: ``aux``, ``baselines`` and ``regions``, each with the place of every type.
-        grey: uint8 array (height, width), the page at the size of the heatmap.
-        scale: pixels of the page for one of the heatmap, across and down.
         direction: of the text, ``horizontal-lr`` and so on.
         top: baselines run above their letters.
 
@@ -73,6 +66,7 @@ def find(
         KeyError, IndexError: a class has no heatmap.
         ValueError, shapely.GEOSException: a zone has no usable shape.
     """
+    heatmap, grey, scale = heat
     if not np.isfinite(heatmap).all():
         raise EngineError("The network's output is not finite.")
     starts, ends = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
+
+from armarius.engines.fast.seg_heatmap import Heat
 
 Stroke = Sequence[tuple[float, float]]
 
@@ -19,20 +20,24 @@ CLASSES = {
 }
 
 
-def drawn_page() -> dict[str, Any]:
+LINES: Sequence[Stroke] = (
+    [(30, 40), (80, 34), (130, 38), (200, 46)],
+    [(28, 76), (210, 78)],
+    [(40, 112), (120, 124), (190, 140)],
+)
+ZONE: Stroke = [(16, 16), (224, 16), (224, 96), (16, 96)]
+SCALE = 2.5
+
+
+def drawn_page() -> Heat:
     """A page of 240 × 160 pixels with a curved, a straight and a steep line and a zone."""
-    lines = [
-        [(30, 40), (80, 34), (130, 38), (200, 46)],
-        [(28, 76), (210, 78)],
-        [(40, 112), (120, 124), (190, 140)],
-    ]
-    return maps((160, 240), lines, [[(16, 16), (224, 16), (224, 96), (16, 96)]])
+    return maps((160, 240), LINES, [ZONE])
 
 
 def maps(
     size: tuple[int, int], lines: Sequence[Stroke], zones: Sequence[Stroke] = (), seed: int = 1
-) -> dict[str, Any]:
-    """What `_compute_segmentation_map` of a network of Kraken returns, drawn.
+) -> Heat:
+    """Heatmaps of `CLASSES`.
 
     Args:
         size: height and width in pixels.
@@ -49,14 +54,8 @@ def maps(
     for zone in zones:
         areas.polygon([tuple(point) for point in zone], fill=240)
     soft = [layer.filter(ImageFilter.GaussianBlur(1.5)) for layer in layers]
-    heatmap = np.stack([np.asarray(layer, np.float32) / 256 for layer in soft])
-    return {
-        "heatmap": heatmap,
-        "cls_map": CLASSES,
-        "bounding_regions": None,
-        "scale": np.array([2.5, 2.5]),
-        "scal_im": _ink(size, lines, seed),
-    }
+    heatmap = np.stack([np.asarray(layer, np.float32) / np.float32(256) for layer in soft])
+    return Heat(heatmap, _ink(size, lines, seed), (SCALE, SCALE))
 
 
 def _ink(size: tuple[int, int], lines: Sequence[Stroke], seed: int) -> NDArray[np.uint8]:

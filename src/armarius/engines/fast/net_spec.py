@@ -1,4 +1,4 @@
-"""The layers of a recogniser, from the line of VGSL that describes its network.
+"""The layers of a network, from the line of VGSL that describes it.
 
 VGSL (variable-size graph specification language) is Tesseract's; Kraken's dialect, in which layers also
 have names, is described in its documentation (mittagessen/kraken, Apache-2.0). The names lead to
@@ -27,6 +27,7 @@ _SHAPE = re.compile(
     rf"S{_NAME}(?P<source>\d)\((?P<a>\d+)x(?P<b>\d+)\)(?P<high>\d),(?P<low>\d)$"
 )
 _OUTPUT = re.compile(rf"O{_NAME}(?P<dim>[012])(?P<kind>[lsc])(?P<ones>a)?(?P<out>\d+)$")
+_HEATMAP = re.compile(rf"O{_NAME}2l(?P<out>\d+)$")
 _IDLE = re.compile(rf"(?:Do{_NAME}[\d.,]*|I(?:\{{\w+\}})?)$")  # nothing happens when reading
 
 
@@ -125,8 +126,12 @@ class Spec:
     layers: tuple[Layer, ...]
 
 
-def parse(text: str) -> Spec:
+def parse(text: str, *, heatmap: bool = False) -> Spec:
     """Read a VGSL line such as ``[1,48,0,1 Cr3,3,32 Mp2,2 S1(1x0)1,3 Lbx100 O1c59]``.
+
+    Args:
+        text: the line.
+        heatmap: it ends in one map per class (``O2l4``), as a layout network does, not in characters.
 
     Raises:
         NotBuildable: it has a layer that this module does not know.
@@ -136,10 +141,14 @@ def parse(text: str) -> Spec:
     if head is None:
         raise NotBuildable(f"its description “{text[:60]}” is not understood")
     _, height, width, channels = (int(number) for number in head.groups())
-    layers = [
-        layer for i, part in enumerate(parts[1:]) if (layer := _layer(part, i)) is not None
-    ]
-    if not layers or not isinstance(layers[-1], Linear):
+    made = [_layer(part, i) for i, part in enumerate(parts[1:])]
+    layers = [layer for layer in made if layer is not None]
+    if heatmap:
+        if not layers or not _HEATMAP.match(parts[-1]):
+            raise NotBuildable("its last layer gives no heatmaps")
+    elif not layers or not isinstance(layers[-1], Linear):
+        if _HEATMAP.match(parts[-1]):
+            raise NotBuildable(f"its output “{parts[-1]}” is not one of characters")
         raise NotBuildable("its last layer gives no characters")
     return Spec(channels, height, width, tuple(layers))
 
@@ -200,6 +209,11 @@ def _reshape(found: re.Match[str], _: int) -> Reshape:
     return Reshape(source, (int(found["a"]), int(found["b"])), high, low)
 
 
+def _heatmap(found: re.Match[str], number: int) -> Conv:
+    name = found["name"] or f"l_{number}"
+    return Conv(name, int(found["out"]), (1, 1), (1, 1), (1, 1), activation="")
+
+
 def _linear(found: re.Match[str], number: int) -> Linear:
     if found["dim"] != "1" or found["kind"] != "c":
         raise NotBuildable(f"its output “{found[0]}” is not one of characters")
@@ -212,5 +226,6 @@ _MAKERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Layer]], ..
     (_NORM, _norm),
     (_LSTM, _lstm),
     (_SHAPE, _reshape),
+    (_HEATMAP, _heatmap),
     (_OUTPUT, _linear),
 )

@@ -1,4 +1,4 @@
-"""Weights of a recogniser from its model file, without the libraries that wrote it.
+"""Weights of a network from its model file, without the libraries that wrote it.
 
 Both formats end as arrays named as torch names them: ``C_0.co.weight``, ``L_8.layer.weight_ih_l0``. CoreML
 files are protocol buffers, read here field by field (schema: apple/coremltools, `NeuralNetwork.proto`).
@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from armarius.engines import gate
-from armarius.engines.fast.rec_decoding import Codec
-from armarius.engines.fast.rec_spec import NotBuildable
+from armarius.engines.fast.net_spec import NotBuildable
 
 Array = NDArray[np.float32]
 
@@ -28,27 +27,32 @@ _GATES = {"weight_ih": (1, 2, 3, 4), "weight_hh": (20, 21, 22, 23), "bias_hh": (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a model file holds of its recogniser."""
+    """What a model file holds of a network.
+
+    Attributes:
+        spec: its line of VGSL.
+        told: what else Kraken wrote down with it: ``codec``, ``class_mapping``, ``topline`` and so on.
+    """
 
     spec: str
     weights: Mapping[str, Array]
-    codec: Codec
+    told: Mapping[str, Any]
 
 
-def read(path: Path) -> Stored:
-    """Read a model file that the gate has passed.
+def read(path: Path, kind: str) -> Stored:
+    """The first network for a task (``recognition``, ``segmentation``) of a file that the gate has passed.
 
     Raises:
-        NotBuildable: it has no list of characters, or weights of a kind not known here.
+        NotBuildable: the network is of another family, or has weights of a kind not known here.
     """
-    prefix, description = gate.described(path, "recognition")
-    characters = description.get("codec")
-    if not isinstance(characters, dict) or not characters:
-        raise NotBuildable("the file does not say its characters")
+    prefix, told = gate.described(path, kind)
+    family = told.get("_model", "TorchVGSLModel")
+    if family != "TorchVGSLModel" or "vgsl" not in told:
+        raise NotBuildable(f"the network is of another family ({family})")
     weights = (
         _safetensors(path, f"{prefix}.nn.") if prefix else dict(_coreml(path.read_bytes()))
     )
-    return Stored(str(description["vgsl"]), weights, Codec(characters))
+    return Stored(str(told["vgsl"]), weights, told)
 
 
 def _safetensors(path: Path, prefix: str) -> dict[str, Array]:

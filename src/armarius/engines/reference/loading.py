@@ -1,7 +1,4 @@
-"""Getting Kraken and its models into memory: imports, devices, threads, loaded models.
-
-With `kraken.py` and `kraken_*.py` beside it the only module that imports kraken and torch.
-"""
+"""Getting Kraken and its models into memory: imports, devices, threads, loaded models."""
 
 from __future__ import annotations
 
@@ -9,39 +6,25 @@ import importlib
 import logging
 import re
 import sys
-import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from armarius.engines import INFERENCES, PRECISIONS, ModelInfo, gate
+from armarius.engines import ModelInfo
+from armarius.engines.kraken_models import KEPT, quietly
+from armarius.engines.reference import INSTALL, missing
 from armarius.errors import BadInput, EngineError, Unavailable
 
-log = logging.getLogger(__name__)
-
-MODELS_KEPT = 4  # loaded at once; the least recently used one goes first
 _OPERATORS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 )
 _LOADED: OrderedDict[tuple[str, str, str, str], Any] = OrderedDict()
-_KNOWN: dict[tuple[Path, int, int], ModelInfo] = {}
 _KEPT_ALIVE: list[Any] = []
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Send warnings of the libraries to the log: they speak to programmers, not to users."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield
-    for message in {str(warning.message) for warning in caught}:
-        log.debug("library: %s", message)
 
 
 @cache
@@ -49,8 +32,11 @@ def prepare() -> str:
     """Import torch, torchvision and kraken once; returns Kraken's version.
 
     Raises:
-        EngineError: one of them is not installed or does not start.
+        Unavailable: one of them is not installed.
+        EngineError: one of them does not start.
     """
+    if lacking := missing():
+        raise Unavailable(f"Kraken itself is not installed ({lacking}). {INSTALL}.")
     noisy = logging.getLogger("coremltools")  # complains of the torch version at every import
     noisy.setLevel(logging.CRITICAL)
     for name in ("kraken", "lightning", "lightning.fabric", "lightning.pytorch", "torch"):
@@ -61,9 +47,7 @@ def prepare() -> str:
             importlib.import_module("kraken.tasks")
             importlib.import_module("kraken.lib.segmentation")
     except ImportError as error:
-        raise EngineError(
-            f"Kraken cannot be started ({error}). Install it with `pip install armarius`."
-        ) from error
+        raise EngineError(f"Kraken cannot be started ({error}). {INSTALL}.") from error
     return version("kraken")
 
 
@@ -90,59 +74,23 @@ def import_torchvision() -> None:
         importlib.import_module("torchvision")
 
 
-def own_segmentation_model() -> Path:
-    """The layout model that Kraken brings along."""
-    return Path(str(files("kraken"))) / "blla.mlmodel"
-
-
-def describe(path: Path) -> ModelInfo:
-    """What the gate says; remembered as long as the file does not change.
+def load(path: Path, info: ModelInfo, kind: str, device: str, precision: str) -> Any:
+    """The model, ready for a task (`kind`), from memory where it is there.
 
     Raises:
-        BadInput: no model that is accepted.
+        BadInput: the file cannot be loaded.
+        EngineError: Kraken is not installed.
     """
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise BadInput(f"{path.name}: the model cannot be read ({error.strerror}).") from None
-    key = (path.absolute(), state.st_mtime_ns, state.st_size)
-    if key not in _KNOWN:
-        _KNOWN[key] = gate.examine(path)
-    return _KNOWN[key]
-
-
-def check_inference(name: str) -> None:
-    """Raise BadInput where there is no such inference."""
-    if name not in INFERENCES:
-        raise BadInput(f"There is no inference “{name}”. There are: {', '.join(INFERENCES)}.")
-
-
-def load(path: Path, kind: str, device: str, precision: str) -> tuple[Any, ModelInfo]:
-    """The model, ready for a task, from memory where it is there.
-
-    `kind` is ``recognition`` or ``segmentation``.
-
-    Raises:
-        BadInput: the file is no model of that kind, or cannot be loaded.
-    """
-    info = describe(path)
-    if info.kind != kind:
-        raise BadInput(
-            f"{path.name} is a {info.kind} model; a {kind} model is needed here. Choose another."
-        )
-    if precision not in PRECISIONS:
-        known = ", ".join(PRECISIONS)
-        raise BadInput(f"There is no precision “{precision}”. There are: {known}.")
     prepare()
     accelerator(device)
     key = (info.sha256, kind, device, precision)
     if key not in _LOADED:
         with quietly():
             _LOADED[key] = _task(path, info, kind)
-        while len(_LOADED) > MODELS_KEPT:
+        while len(_LOADED) > KEPT:
             _LOADED.popitem(last=False)
     _LOADED.move_to_end(key)
-    return _LOADED[key], info
+    return _LOADED[key]
 
 
 def _task(path: Path, info: ModelInfo, kind: str) -> Any:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from armarius.engines import Example, ModelInfo, TrainOptions, gate
-from armarius.engines import kraken_loading as loading
+from armarius.engines import kraken_models as models
 from armarius.engines.pixels import open_upright
+from armarius.engines.reference import loading
 from armarius.errors import BadInput
 from armarius.page import Line
 from armarius.score import score
@@ -77,7 +78,7 @@ def train(
     if options.epochs < 1:
         raise BadInput(f"The number of epochs must be 1 or more, not {options.epochs}.")
     loading.prepare()
-    with loading.quietly(), loading.threads(options.threads):
+    with models.quietly(), loading.threads(options.threads):
         learn, check = _material(examples, options, tell)
         network = _network(learn + check, options)
         _fit(network, learn, check, output, options, tell)
@@ -108,7 +109,7 @@ def _material(
 def _height(options: TrainOptions) -> int:
     """Height of the input in pixels: of the model to go on from, else the network's."""
     if options.start:
-        return loading.describe(options.start).height
+        return models.describe(options.start).height
     spec = str(options.own.get("network", NETWORK))
     try:
         return int(spec.split(",")[1])
@@ -203,12 +204,16 @@ def _network(strips: list[_Strip], options: TrainOptions) -> Any:
 
 def _started(path: Path, characters: set[str]) -> Any:
     """A copy of the model of its own; the one kept in memory for reading must not change."""
-    from kraken import models
+    from kraken import models as kraken_models
 
-    info = loading.describe(path)
+    info = models.describe(path)
     if (info.kind, info.type) != ("recognition", "baselines"):
         raise BadInput(f"{path.name} does not read lines along baselines. Choose another.")
-    read = models.load_safetensors if info.format == "safetensors" else models.load_coreml
+    read = (
+        kraken_models.load_safetensors
+        if info.format == "safetensors"
+        else kraken_models.load_coreml
+    )
     network: Any = read(path, tasks=["recognition"])[0]
     if strange := characters - set(network.codec.c2l):
         raise BadInput(
