@@ -77,3 +77,151 @@ def test_lines_are_moved_deleted_and_brought_back_across_a_reload(open_as, page_
     press(window, "Control+Shift+z")
     saved(window)
     assert whole(number)["lines"][1]["baseline"] == [[80, 181], [520, 181]]
+
+
+def test_lines_are_drawn_cut_joined_typed_and_ordered_by_keyboard(
+    open_as, page_of, whole, site, axe
+):
+    number = page_of()
+    project = whole(number)["project"]
+    kind = {"kind": "line", "name": "InterlinearLine", "key": "1"}
+    site.live.call("POST", f"/api/projects/{project}/types", kind)
+    window = layout(open_as("alice", bypass_csp=True), number)
+    window.evaluate("""() => {
+      for (const kind of ['pointerdown', 'mousedown', 'click'])
+        addEventListener(kind, (event) => { window.pointed ||= event.isTrusted }, true)
+    }""")
+    scale = 1 / (int(window.locator(".share").inner_text().split()[0]) / 100)
+
+    # Draw a line that begins below the selected one, four times fifty screen pixels long.
+    press(window, "l", "Enter", "Enter", *["Shift+ArrowRight"] * 4, "Enter", "Enter")
+    saved(window)
+    drawn = whole(number)["lines"][2]
+    (x, y), (to, level) = drawn["baseline"]
+    assert (x, y, level) == (80, 180, 180)
+    assert abs(to - x - 200 * scale) < 20
+    assert drawn["region"] == whole(number)["lines"][0]["region"]
+
+    # Cut the third line in its middle; the text is cut too.
+    press(window, "Escape", "Escape", *["Tab"] * 5)
+    expect(window.get_by_role("textbox", name="Text of line 4")).to_have_value("line 2 of f1")
+    press(window, "c", "Enter", "Enter")
+    expect(window.get_by_role("textbox", name="Text of line 5")).to_have_value("of f1")
+    saved(window)
+    lines, texts = whole(number)["lines"], texts_of(whole(number))
+    assert [line["baseline"] for line in lines[3:5]] == [
+        [[80, 240], [300, 240]], [[300, 240], [520, 240]],
+    ]  # fmt: skip
+    assert [texts[line["id"]] for line in lines[3:5]] == ["line 2", "of f1"]
+
+    # Give both pieces a type, and join them again.
+    press(window, "t", "1")
+    press(window, "j")
+    saved(window)
+    joined = whole(number)["lines"][3]
+    assert joined["type"] == "InterlinearLine"
+    assert joined["baseline"] == [[80, 240], [300, 240], [520, 240]]
+    assert texts_of(whole(number))[joined["id"]] == "line 2 of f1"
+    assert len(whole(number)["lines"]) == 5
+    assert axe(window) == []
+
+    # Bring it to the top of the order.
+    press(window, "F2")
+    expect(window.get_by_role("listbox", name="Lines in reading order")).to_be_focused()
+    press(window, "Alt+ArrowUp", "Alt+ArrowUp", "Alt+ArrowUp")
+    saved(window)
+    assert whole(number)["lines"][0]["id"] == joined["id"]
+    assert axe(window) == []
+
+    # All of it is undone after a reload: three moves, join, type, cut, line.
+    layout(window, number)
+    for _ in range(7):
+        press(window, "Control+z")
+    saved(window)
+    after = whole(number)
+    assert [line["baseline"] for line in after["lines"]] == [
+        [[80, 120 + 60 * n], [520, 120 + 60 * n]] for n in range(4)
+    ]
+    assert [texts_of(after)[line["id"]] for line in after["lines"]] == [
+        f"line {n} of f1" for n in range(4)
+    ]
+    assert {line["type"] for line in after["lines"]} == {""}
+    assert not window.evaluate("window.pointed")
+
+
+def texts_of(page: dict[str, Any]) -> dict[int, str]:
+    """What stands in each line."""
+    return {text["line"]: text["content"] for text in page["texts"]}
+
+
+def test_lines_are_drawn_moved_and_caught_by_the_mouse(open_as, page_of, whole):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    box = window.get_by_role("application").bounding_box()
+    zoom = int(window.locator(".share").inner_text().split()[0]) / 100
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        """Of a pixel of the image, which is shown whole."""
+        return (
+            box["x"] + box["width"] / 2 + (x - 300) * zoom,
+            box["y"] + box["height"] / 2 + (y - 400) * zoom,
+        )
+
+    def drag(*places: tuple[float, float]) -> None:
+        window.mouse.move(*at(*places[0]))
+        window.mouse.down()
+        for place in places[1:]:
+            window.mouse.move(*at(*place), steps=6)
+        window.mouse.up()
+
+    # The end of the first line, which is selected, snaps to the border of its region.
+    drag((520, 120), (538, 118))
+    press(window, "l")
+    drag((100, 600), (300, 601), (500, 600))
+    window.mouse.click(*at(100, 660))
+    window.mouse.click(*at(300, 650))
+    window.mouse.dblclick(*at(500, 660))
+    press(window, "r")
+    drag((60, 560), (540, 700))
+    saved(window)
+    page = whole(number)
+    assert page["lines"][0]["baseline"][1][0] == 540
+    stroke, clicked = (line["baseline"] for line in page["lines"][-2:])
+    assert len(stroke) == 2
+    assert len(clicked) == 3
+    assert abs(clicked[1][1] - 650) < 4
+    assert len(page["regions"]) == 2
+
+    # A lasso around both lines and their region; one key takes all three away.
+    press(window, "s")
+    window.keyboard.down("Shift")
+    drag((50, 540), (560, 540), (560, 720), (50, 720), (50, 541))
+    window.keyboard.up("Shift")
+    expect(window.get_by_text("3 shapes selected")).to_be_visible()
+    press(window, "Delete")
+    saved(window)
+    assert (len(whole(number)["lines"]), len(whole(number)["regions"])) == (4, 1)
+    press(window, "Control+z")
+    saved(window)
+    assert (len(whole(number)["lines"]), len(whole(number)["regions"])) == (6, 2)
+
+
+def test_of_two_shapes_one_is_chosen_in_place(open_as, page_of, whole, site):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    window.route("**/api/pages/*/lines", lambda route: route.abort("internetdisconnected"))
+    press(window, "ArrowDown")
+    expect(window.locator(".save")).to_have_attribute("data-state", "offline")
+    first = whole(number)["lines"][0]
+    theirs = {"id": first["id"], "version": 1, "baseline": [[80, 100], [520, 100]]}
+    site.live.call("PATCH", f"/api/pages/{number}/lines", {"lines": {"update": [theirs]}})
+    window.unroute("**/api/pages/*/lines")
+    press(window, "ArrowDown")  # still ours
+    note = window.get_by_role("alert", name="Changed by two people")
+    expect(note).to_contain_text("line 1")
+    assert whole(number)["lines"][0]["baseline"][0] == [80, 100]
+
+    note.get_by_role("button", name="Keep mine").press("Enter")
+    expect(note).to_have_count(0)
+    saved(window)
+    assert whole(number)["lines"][0]["baseline"] == [[80, 122], [520, 122]]

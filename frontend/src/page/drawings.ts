@@ -5,6 +5,7 @@
  * stored by the server whole or not at all.
  */
 import {
+  alike,
   type Change,
   idOf,
   kindOf,
@@ -29,6 +30,8 @@ export interface Wanted {
   name: Name
   fate: Fate
   values: Values
+  /** What its author saw in place of these values. */
+  seen: Values
   /** The version that was seen; null where it follows on a batch that is on its way. */
   base: number | null
   rival: DrawnRival | null
@@ -168,7 +171,10 @@ export class Drawings {
       const rival = refused.find(
         (other) => other.kind === kindOf(one.name) && other.id === idOf(one.name),
       )
-      return rival ? { ...one, rival: rivalOf(rival) } : one
+      if (!rival) return one
+      const met = rivalOf(rival)
+      // Only its mask was drawn anew, by the machine: ours stands on it.
+      return isMaskOnly(one, met) ? { ...one, base: met.version } : { ...one, rival: met }
     })
     this.keep(batch.page, { ...pending, wanted })
   }
@@ -246,7 +252,7 @@ export class Drawings {
 function wantedOf({ name, before, after }: Change, base: number | null): Wanted {
   const fate =
     after === null ? 'gone' : before !== null ? 'changed' : idOf(name) < 0 ? 'new' : 'back'
-  return { name, fate, values: after ?? {}, base, rival: null }
+  return { name, fate, values: after ?? {}, seen: before ?? {}, base, rival: null }
 }
 
 /** What two wishes for a shape come to, the later one after the earlier. */
@@ -254,7 +260,8 @@ function compose(earlier: Wanted | undefined, later: Wanted): Wanted | null {
   if (!earlier) return later
   const { rival, base } = earlier
   const values = { ...earlier.values, ...later.values }
-  const same = (fate: Fate): Wanted => ({ name: later.name, fate, values, base, rival })
+  const seen = { ...later.seen, ...earlier.seen }
+  const same = (fate: Fate): Wanted => ({ name: later.name, fate, values, seen, base, rival })
   if (earlier.fate === 'gone') return same('changed') // wanted again, and not yet removed
   if (later.fate === 'changed') return same(earlier.fate)
   if (later.fate === 'gone') return earlier.fate === 'changed' ? same('gone') : null
@@ -271,6 +278,13 @@ function rivalOf({ why, version = 0, baseline, mask, polygon }: Refused): DrawnR
       ...(polygon && { polygon }),
     },
   }
+}
+
+/** Whether a rival is no other hand's work on what we have changed: the baseline is as we saw it. */
+function isMaskOnly({ fate, seen }: Wanted, { why, values }: DrawnRival): boolean {
+  if (why !== 'changed' || !seen.baseline || !values.baseline) return false
+  const onlyShape = Object.keys(seen).every((field) => ['baseline', 'mask'].includes(field))
+  return (onlyShape || fate === 'gone') && alike(seen.baseline, values.baseline)
 }
 
 const LISTED: readonly Fate[] = ['new', 'changed', 'back']

@@ -3,7 +3,7 @@ import { LAYOUT_KEYS, type LayoutAct } from './layout/keys'
 
 /** What one screen is for: its texts, its shapes, the order of its lines. */
 export type Mode = 'text' | 'layout' | 'order'
-export const MODES: readonly Mode[] = ['text', 'layout']
+export const MODES: readonly Mode[] = ['text', 'layout', 'order']
 
 export type Act =
   | LayoutAct

@@ -139,6 +139,12 @@ export async function settled(): Promise<void> {
   await running
 }
 
+/** Send all; whether nothing of the page's shapes waits any more. */
+export async function drawingStored(page: number): Promise<boolean> {
+  await flush()
+  return drawnWaiting(page).every(({ wanted, order }) => !wanted.length && !order)
+}
+
 /** Hear when shapes were stored; returns how to stop. */
 export function onDrawn(tell: (settled: Settled) => void): () => void {
   drawnListeners.add(tell)

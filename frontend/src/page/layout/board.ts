@@ -29,6 +29,8 @@ import type { Aim } from './tools/tool'
 
 /** Of so many shapes the points are drawn. */
 const MOST_WITH_POINTS = 40
+/** How far apart the two clicks of a double click may be. */
+const TWICE = 8 // screen pixels
 const REACH = { mouse: 7, touch: 22 } // screen pixels
 
 const ACCENT = '#a01b46'
@@ -89,6 +91,8 @@ export class Board implements Guest {
   private map: OlMap | null = null
   private frame = 0
   private drags = false
+  private dragged = false
+  private clicks: readonly [number[]?, number[]?] = []
   private fingers = 0
   /** What others made of shapes, while one of the two must be chosen. */
   private rivals: readonly Points[] = []
@@ -215,16 +219,18 @@ export class Board implements Guest {
         return !this.drags
       case 'pointerdrag':
         if (!this.drags) return true
+        this.dragged = true
         work.drag?.(this.aim(event))
         return false
       case 'pointerup':
         this.up(event)
         return true
       case 'click':
+        this.clicks = [this.clicks[1], event.pixel]
         if (this.fingers < 2) work.click?.(this.aim(event))
         return false
       case 'dblclick':
-        work.twice?.(this.aim(event))
+        if (this.inOnePlace()) work.twice?.(this.aim(event))
         return false
       case 'pointermove':
         if (!event.dragging) this.move(event)
@@ -235,17 +241,17 @@ export class Board implements Guest {
   }
 
   private up(event: MapBrowserEvent) {
-    if (!this.drags) return
+    const { drags, dragged } = this
     this.drags = false
-    // A click is told apart from a drag by the map; it comes as an event of its own.
-    if (this.moved(event)) this.desk.work.release?.(this.aim(event))
+    this.dragged = false
+    // Where nothing was dragged, a click follows as an event of its own.
+    if (drags && dragged) this.desk.work.release?.(this.aim(event))
   }
 
-  private down: readonly number[] = []
-  private moved(event: MapBrowserEvent): boolean {
-    const [x = 0, y = 0] = event.pixel
-    const [fromX = 0, fromY = 0] = this.down
-    return Math.hypot(x - fromX, y - fromY) > 2
+  /** Two quick clicks in different places are no double click, whatever the map says. */
+  private inOnePlace(): boolean {
+    const [[ax = 0, ay = 0] = [], [bx = 0, by = 0] = []] = this.clicks
+    return Math.hypot(ax - bx, ay - by) <= TWICE
   }
 
   private move(event: MapBrowserEvent) {
@@ -256,7 +262,6 @@ export class Board implements Guest {
 
   private aim(event: MapBrowserEvent): Aim {
     const original = event.originalEvent as PointerEvent
-    if (event.type === 'pointerdown') this.down = event.pixel
     const [x = 0, y = 0] = event.coordinate
     const touch = original.pointerType === 'touch'
     return {

@@ -38,6 +38,7 @@ export type LayoutAct =
   | 'unlink'
   | 'type'
   | 'masks'
+  | 'showMasks'
   | 'numbers'
   | 'undo'
   | 'redo'
@@ -89,6 +90,7 @@ export const LAYOUT_KEYS: readonly (Key & { act: LayoutAct })[] = [
   { act: 'unlink', on: 'U', in: 'layout', outside: true },
   { act: 'type', on: 'T', in: 'layout', outside: true },
   { act: 'masks', on: 'M', in: 'layout', outside: true },
+  { act: 'showMasks', on: 'K', in: 'layout', outside: true },
   { act: 'numbers', on: 'N', mac: 'Shift+N', in: 'layout', outside: true },
   { act: 'undo', on: 'Ctrl+Z', mac: 'Meta+Z', in: both, outside: true },
   { act: 'redo', on: 'Ctrl+Shift+Z', mac: 'Meta+Shift+Z', in: both, outside: true },

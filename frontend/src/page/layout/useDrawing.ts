@@ -1,11 +1,12 @@
 /** The shapes of the open page as they are to be: the server's, with what waits here; done and undone. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { t } from '../../words'
-import { say } from '../../shell/toasts'
+import { say, sayFault } from '../../shell/toasts'
 import type { Pending, Wanted } from '../drawings'
 import { points } from '../present'
 import type { WholePage } from '../read'
 import {
+  drawingStored,
   drawnWaiting,
   forgetText,
   keepDrawing,
@@ -19,13 +20,16 @@ import {
 import { Board } from './board'
 import { Desk } from './desk'
 import { TOOLS } from './tools'
+import { Outlines, unmasked } from './outlines'
 import { Past } from './past'
 import {
   alike,
   apply,
   type Change,
   inverse,
+  kindOf,
   type Line,
+  lineOf,
   type Name,
   nameOf,
   type Region,
@@ -58,11 +62,13 @@ export function useDrawing(page: () => WholePage | undefined) {
   /** Versions of the page that this window has made itself. */
   const own = new Set<number>()
   let book: Past | null = null
+  let outlines: Outlines | null = null
 
   const desk: Desk = new Desk({
     commit(step) {
       book?.push(step)
       enact(step)
+      outlines?.note(unmasked(step))
     },
     changed() {
       chosen.value = desk.chosen
@@ -165,18 +171,34 @@ export function useDrawing(page: () => WholePage | undefined) {
     said.value = t(`layout.said.${way}`, { what: t(`layout.done.${step.act}`) })
   }
 
+  /** Masks anew: of the chosen lines, else of those that wait for one. */
+  async function outline() {
+    const lines = () => [...desk.chosen].filter((name) => kindOf(name) === 'line')
+    try {
+      const n = await (lines().length ? outlines?.ask(lines) : outlines?.askWaiting())
+      desk.house.say('masks', { n: n ?? 0 })
+      say(t('layout.said.masks', { n: n ?? 0 }, n ?? 0))
+    } catch (error) {
+      sayFault(error)
+    }
+  }
+
   const stop = onDrawn(({ page: id, version, names, versions: made }) => {
     if (id !== page()?.id) return
     own.add(version)
     for (const [name, one] of made) versions.set(name, one)
     book?.rename(names)
+    outlines?.rename(names)
     if (!names.size) return
     const named = (name: Name) => names.get(name) ?? name
     desk.chosen = new Set([...desk.chosen].map(named))
     desk.spots = desk.spots.map((spot) => ({ ...spot, name: named(spot.name) }))
     put(renamedSheet(sheet.value, names))
   })
-  onScopeDispose(stop)
+  onScopeDispose(() => {
+    stop()
+    outlines?.close()
+  })
 
   watch(
     () => page()?.id,
@@ -184,7 +206,16 @@ export function useDrawing(page: () => WholePage | undefined) {
       others.clear()
       desk.cancel()
       desk.choose([])
+      outlines?.close()
       book = id === undefined ? null : new Past(shelf(), id)
+      outlines =
+        id === undefined
+          ? null
+          : new Outlines(
+              id,
+              () => drawingStored(id),
+              (name) => lineOf(sheet.value, name) !== undefined,
+            )
     },
     { immediate: true },
   )
@@ -220,6 +251,7 @@ export function useDrawing(page: () => WholePage | undefined) {
     show,
     undo: () => back('undo'),
     redo: () => back('redo'),
+    outline,
     undoable: computed(() => past.value?.step),
     redoable: computed(() => past.value?.next),
     /** The page as it is to be: what other parts of the editor show. */
@@ -286,7 +318,7 @@ function withSheet(whole: WholePage, { lines, regions }: Sheet): WholePage {
   return {
     ...whole,
     lines: lines.map((line, position) => ({
-      ...(old.lines.get(line.id) ?? { key: '', version: 0 }),
+      ...(old.lines.get(line.id) ?? { key: '', version: 0, comments: 0, flagged: false }),
       ...line,
       position,
       baseline: line.baseline as [number, number][],

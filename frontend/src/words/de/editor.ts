@@ -104,7 +104,9 @@ export default {
       link: 'Zeilen der ausgewählten Region zuordnen, sonst der, in der sie liegen',
       unlink: 'Zeilen aus ihrer Region lösen',
       type: 'Zu den Typen; eine Ziffer vergibt dann einen',
-      masks: 'Masken zeigen oder verbergen',
+      masks:
+        'Masken der ausgewählten Zeilen neu zeichnen, sonst derer mit geänderter Grundlinie',
+      showMasks: 'Masken zeigen oder verbergen',
       numbers: 'Zeilennummern zeigen oder verbergen',
       undo: 'Rückgängig',
       redo: 'Wiederholen',

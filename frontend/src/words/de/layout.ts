@@ -70,8 +70,22 @@ export default {
       linked: '{n} zugeordnet',
       unlinked: '{n} gelöst',
       typed: '{n} jetzt {type}',
+      placedLine: 'Jetzt Zeile {n}',
+      ordered: 'Nach der Lage geordnet',
+      masks:
+        'Keine Masken zu zeichnen | 1 Maske wird gezeichnet | {n} Masken werden gezeichnet',
       undo: 'Rückgängig: {what}',
       redo: 'Wiederholt: {what}',
     },
+  },
+  order: {
+    tools: 'Reihenfolge',
+    auto: 'Nach der Lage ordnen',
+    autoRegion: 'Nur diese Region',
+    inTurn: 'Der Reihe nach klicken',
+    hint: 'Ziehen Sie Zeilen am Griff, oder verschieben Sie die ausgewählten mit Alt+↑ und Alt+↓.',
+    turnHint:
+      'Klicken Sie Zeilen auf dem Bild nacheinander an: jede folgt der vorigen. Esc beendet.',
+    list: 'Zeilen in Lesereihenfolge',
   },
 }

@@ -101,7 +101,9 @@ export default {
       link: 'Link lines to the selected region, else to the one they lie in',
       unlink: 'Unlink lines from their region',
       type: 'To the types; then a digit gives one',
-      masks: 'Show or hide the masks',
+      masks:
+        'Draw the masks of the selected lines anew, else of those whose baselines were changed',
+      showMasks: 'Show or hide the masks',
       numbers: 'Show or hide the numbers of the lines',
       undo: 'Undo',
       redo: 'Do again',

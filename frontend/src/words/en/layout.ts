@@ -63,8 +63,21 @@ export default {
       linked: '{n} linked',
       unlinked: '{n} unlinked',
       typed: '{n} now {type}',
+      placedLine: 'Now line {n}',
+      ordered: 'Ordered by place',
+      masks: 'No masks to draw | 1 mask is being drawn | {n} masks are being drawn',
       undo: 'Undone: {what}',
       redo: 'Done again: {what}',
     },
+  },
+  order: {
+    tools: 'Order',
+    auto: 'Order by place',
+    autoRegion: 'Only this region',
+    inTurn: 'Click in turn',
+    hint: 'Drag lines by their handles, or move the selected ones with Alt+↑ and Alt+↓.',
+    turnHint:
+      'Click lines on the image one after the other: each follows the one before. Esc ends.',
+    list: 'Lines in reading order',
   },
 }

@@ -105,7 +105,9 @@ export default {
       link: 'Lier les lignes à la région sélectionnée, sinon à celle où elles se trouvent',
       unlink: 'Délier les lignes de leur région',
       type: 'Aux types ; un chiffre en donne ensuite un',
-      masks: 'Afficher ou cacher les masques',
+      masks:
+        'Redessiner les masques des lignes sélectionnées, sinon de celles dont la ligne de base a changé',
+      showMasks: 'Afficher ou cacher les masques',
       numbers: 'Afficher ou cacher les numéros des lignes',
       undo: 'Annuler',
       redo: 'Rétablir',

@@ -69,8 +69,22 @@ export default {
       linked: '{n} liées',
       unlinked: '{n} déliées',
       typed: '{n} : {type}',
+      placedLine: 'Désormais ligne {n}',
+      ordered: 'Ordonné selon la place',
+      masks:
+        'Aucun masque à dessiner | 1 masque en cours de dessin | {n} masques en cours de dessin',
       undo: 'Annulé : {what}',
       redo: 'Rétabli : {what}',
     },
+  },
+  order: {
+    tools: 'Ordre',
+    auto: 'Ordonner selon la place',
+    autoRegion: 'Cette région seulement',
+    inTurn: 'Cliquer tour à tour',
+    hint: 'Glissez les lignes par leur poignée, ou déplacez la sélection avec Alt+↑ et Alt+↓.',
+    turnHint:
+      'Cliquez les lignes de l’image l’une après l’autre : chacune suit la précédente. Échap termine.',
+    list: 'Lignes dans l’ordre de lecture',
   },
 }

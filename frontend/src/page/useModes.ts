@@ -1,0 +1,63 @@
+/** Text, Layout or Order on one screen: which of them it is, what is shown, who has the pointer. */
+import { computed, nextTick, ref, type Ref, shallowRef, watch } from 'vue'
+import type { Guest } from './canvas'
+import { type Mode, MODES } from './keys'
+import type { Drawing } from './layout/useDrawing'
+
+export function useModes(
+  drawing: Drawing,
+  current: Ref<number | null>,
+  focusText: () => Promise<void> | undefined,
+) {
+  const mode = ref<Mode>('text')
+  const show = ref({ lines: true, masks: false, regions: true })
+  /** Further marks in Layout. */
+  const marks = ref({ numbers: false, directions: false })
+  const orderBoard = shallowRef<Guest | null>(null)
+
+  const chosenLine = () =>
+    [...drawing.chosen.value].find((name) => name.startsWith('line'))?.slice('line:'.length)
+
+  watch(mode, async (now, before) => {
+    if (now !== 'text') {
+      const line = current.value
+      if (line !== null && before === 'text') drawing.desk.choose([`line:${line}`])
+      return
+    }
+    // Back to the text of the line that was worked on.
+    const line = chosenLine()
+    if (line) current.value = Number(line)
+    await nextTick()
+    await focusText()
+  })
+  watch(
+    show,
+    (parts) => {
+      drawing.desk.shown = { ...parts }
+      drawing.board.draw()
+    },
+    { deep: true },
+  )
+
+  return {
+    mode,
+    show,
+    marks,
+    orderBoard,
+    next() {
+      mode.value = MODES[(MODES.indexOf(mode.value) + 1) % MODES.length] ?? 'text'
+    },
+    shown: computed(() => ({
+      ...show.value,
+      numbers: mode.value === 'order' || (mode.value === 'layout' && marks.value.numbers),
+      directions: mode.value === 'layout' && marks.value.directions,
+    })),
+    guest: computed((): Guest | null =>
+      mode.value === 'layout'
+        ? drawing.board
+        : mode.value === 'order'
+          ? orderBoard.value
+          : null,
+    ),
+  }
+}
