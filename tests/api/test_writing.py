@@ -79,6 +79,7 @@ def test_texts_are_stored_in_the_projects_normal_form_and_the_answer_says_so(
         ("U+E8BF", "\ue8bf"),
         ("u+a751", "ꝑ"),
         ("rotunda r small", "ꝛ"),
+        ("p stroke small", "ᵽ"),
     ],
 )
 def test_characters_are_found_by_their_names(as_bob, asked, text):

@@ -148,7 +148,7 @@ def test_an_answer_that_is_lost_stores_nothing_twice(open_as, page_of, texts):
 def test_of_two_texts_one_is_chosen_in_place(open_as, page_of, texts, site):
     number = page_of()
     window = opened(open_as("alice"), number)
-    first, second = texts(number)[:2]
+    first, second, third, fourth = texts(number)
 
     def write_elsewhere(text: dict[str, Any], content: str) -> None:
         item = {"line": text["line"], "layer": text["layer"], "content": content}
@@ -170,12 +170,33 @@ def test_of_two_texts_one_is_chosen_in_place(open_as, page_of, texts, site):
 
     window.get_by_role("listbox").press("ArrowDown")
     window.keyboard.press("Escape")
+    window.keyboard.press("Home")
     window.keyboard.type("mine ")
     write_elsewhere(second, "theirs 1")
     note.get_by_role("button", name="Take theirs").press("Enter")
     expect(field(window)).to_have_value("theirs 1")
     saved(window)
     assert texts(number)[1]["content"] == "theirs 1"
+
+    window.keyboard.press("Alt+ArrowDown")
+    window.keyboard.type("mine ")
+    write_elsewhere(third, "line 2 of f1, theirs")
+    expect(window.get_by_text("both changes stand in it now")).to_be_visible()
+    expect(field(window)).to_have_value("mine line 2 of f1, theirs")
+    saved(window)
+    assert texts(number)[2]["content"] == "mine line 2 of f1, theirs"
+
+    window.keyboard.press("Alt+ArrowDown")
+    window.keyboard.type("mine ")
+    write_elsewhere(fourth, "theirs 3")
+    note.get_by_role("button", name="Theirs, mine in the history").press("Enter")
+    expect(field(window)).to_have_value("theirs 3")
+    saved(window)
+    path = f"/api/lines/{fourth['line']}/history?layer={fourth['layer']}"
+    rows = site.live.call("GET", path)["items"]
+    assert [row["content"] for row in rows] == [
+        "theirs 3", "mine line 3 of f1", "theirs 3", "line 3 of f1",
+    ]  # fmt: skip
 
 
 def test_an_earlier_text_is_restored_from_the_history(open_as, page_of, texts):
@@ -212,13 +233,17 @@ def test_pasted_lines_go_onto_the_lines_that_follow(open_as, page_of, texts):
     window = opened(open_as("alice"), number)
     window.keyboard.press("Control+a")
     field(window).evaluate(PASTE, "one\r\ntwo\nthree\n")
+    preview = window.get_by_role("region", name="Paste several lines")
+    expect(preview.locator("li")).to_have_count(3)
+    assert texts(number)[1]["content"] == "line 1 of f1"
+    window.keyboard.press("Enter")
     expect(window.locator(LINE).nth(2)).to_contain_text("three")
     saved(window)
     assert [text["content"] for text in texts(number)] == [
         "one", "two", "three", "line 3 of f1",
     ]  # fmt: skip
 
-    window.get_by_role("button", name="Undo").press("Enter")
+    window.get_by_text("Undo", exact=True).press("Enter")
     expect(window.locator(LINE).nth(2)).to_contain_text("line 2 of f1")
     saved(window)
     assert [text["content"] for text in texts(number)] == [f"line {n} of f1" for n in range(4)]

@@ -12,6 +12,7 @@ import View from 'ol/View'
 import type { IiifInfo } from './image'
 import { ShapeLayers, type ShownParts } from './layers'
 import { lineAround } from './layout/finding'
+import { type Ink, type PlacedText, TextsLayer } from './placed'
 import type { DrawnLine, DrawnRegion } from './scene'
 import type { Box, Point } from './shapes'
 
@@ -37,6 +38,7 @@ export class PageCanvas {
   private readonly map: OlMap
   private readonly extent: [number, number, number, number]
   private readonly layers = new ShapeLayers()
+  private readonly texts = new TextsLayer(overInk)
   private readonly sizes: ResizeObserver
   private hovered: number | null = null
   private guest: Guest | null = null
@@ -62,7 +64,7 @@ export class PageCanvas {
       }).extend([
         new KeyboardPan({ pixelDelta: 96, condition: (event) => this.keysMove(event) }),
       ]),
-      layers: [tiles(info, projection), ...this.layers.all()],
+      layers: [tiles(info, projection), ...this.layers.all(), this.texts],
       view: new View({
         projection,
         extent: this.extent,
@@ -75,6 +77,7 @@ export class PageCanvas {
         enableRotation: false,
       }),
     })
+    this.texts.setVisible(false)
     this.fit()
     this.listen(ears)
     this.sizes = new ResizeObserver(() => {
@@ -112,6 +115,17 @@ export class PageCanvas {
     this.layers.setShown(shown)
   }
 
+  /** Texts over the image, each at its line; null for none. */
+  setTexts(texts: readonly PlacedText[] | null): void {
+    this.texts.setVisible(texts !== null)
+    this.texts.setTexts(texts ?? [])
+  }
+
+  /** For another map that shows the same part of the page. */
+  get view(): View {
+    return this.map.getView()
+  }
+
   setHovered(id: number | null): void {
     this.hovered = id
     this.layers.setHovered(id)
@@ -119,6 +133,7 @@ export class PageCanvas {
 
   setCurrent(id: number | null): void {
     this.layers.setCurrent(id)
+    this.texts.setCurrent(id)
   }
 
   /** Somebody else takes what the pointer does, and draws on top; null: it chooses lines again. */
@@ -240,6 +255,22 @@ export class PageCanvas {
     const [x = 0, y = 0] = event.coordinate
     return lineAround(this.layers.present(), [x, -y])?.id ?? null
   }
+}
+
+/** Over the image letters stand on a wash of paper: both can be read. */
+function overInk(): Ink {
+  return {
+    text: '#123a5e',
+    checked: '#1d5a2f',
+    current: '#8a1c3b',
+    ground: 'rgb(255 253 247 / 0.82)',
+    font: fontOf(document.documentElement),
+  }
+}
+
+/** The font of transcriptions. */
+export function fontOf(place: Element): string {
+  return getComputedStyle(place).getPropertyValue('--transcription') || 'serif'
 }
 
 /** The image as tiles, as the server says that they are cut. */

@@ -1,6 +1,6 @@
 /** How sure the model was, per character: one byte per code point, 0 to 255. */
 
-/** Below this a character is marked as doubtful, 0 to 1. */
+/** Below this a character is marked as doubtful, 0 to 1, where nobody has set another limit. */
 export const DOUBTFUL = 0.8
 
 export interface Piece {
@@ -14,7 +14,11 @@ export interface Piece {
  * Without confidences, or with a number of them that does not fit the text, everything is sure:
  * a wrong mark is worse than none. Combining marks stay with the character that carries them.
  */
-export function pieces(text: string, confidences: string | null | undefined): Piece[] {
+export function pieces(
+  text: string,
+  confidences: string | null | undefined,
+  limit = DOUBTFUL,
+): Piece[] {
   const points = [...text]
   const bytes = confidences ? atob(confidences) : ''
   if (bytes.length !== points.length) return text ? [{ text, doubtful: false }] : []
@@ -26,7 +30,7 @@ export function pieces(text: string, confidences: string | null | undefined): Pi
     let lowest = 255
     const end = index + [...segment].length
     while (index < end) lowest = Math.min(lowest, bytes.charCodeAt(index++))
-    const doubtful = lowest < DOUBTFUL * 255
+    const doubtful = lowest < limit * 255
     const last = result.at(-1)
     if (last && last.doubtful === doubtful) last.text += segment
     else result.push({ text: segment, doubtful })

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
 import editor from '../words/en/editor'
-import { actOf, capsOf, hintOf, isIn, KEYS, MODES, type Pressed } from './keys'
+import {
+  actOf,
+  capsOf,
+  combinationOf,
+  hintOf,
+  isIn,
+  KEYS,
+  keysWith,
+  MODES,
+  type Pressed,
+  takenBy,
+} from './keys'
 
 function press(key: string, more: Partial<Pressed> = {}): Pressed {
   const none = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false }
@@ -75,4 +86,42 @@ test('single letters draw in Layout, and write in a field', () => {
   expect(actOf(press('ArrowUp'), { ...at, canvas: true })).toBe('up')
   expect(actOf(press('ArrowUp'), at)).toBeNull()
   expect(actOf(press('F2'), { ...at, writing: true })).toBe('mode')
+})
+
+test('digits are known by their place', () => {
+  const alt = { altKey: true, code: 'Digit3' }
+  expect(actOf(press('3', alt), { writing: true, mac: false })).toBe('slot3')
+  expect(actOf(press('"', alt), { writing: true, mac: false })).toBe('slot3') // French
+  const mac = { ctrlKey: true, altKey: true, code: 'Digit3' }
+  expect(actOf(press('3', mac), { writing: true, mac: true })).toBe('slot3')
+  // AltGr writes characters, and comes as Control with Alt.
+  expect(actOf(press('#', mac), { writing: true, mac: false })).toBeNull()
+})
+
+test('a person changes keys, and the table follows', () => {
+  const keys = keysWith({ accept: ['Ctrl+Enter'], history: ['h'], next: [] })
+  const where = { writing: true, mac: false, keys }
+  expect(actOf(press('Enter', { ctrlKey: true }), where)).toBe('accept')
+  expect(actOf(press('Enter'), where)).toBeNull()
+  expect(actOf(press('h'), where)).toBeNull() // writes a letter
+  expect(actOf(press('h'), { ...where, writing: false })).toBe('history')
+  expect(hintOf('accept', false, keys)).toBe('Ctrl+Enter')
+  expect(capsOf('next', false, keys)).toEqual(capsOf('next', false))
+})
+
+test('a pressed combination is named as in the table, unless it belongs to the browser', () => {
+  expect(combinationOf(press('N', { altKey: true, shiftKey: true, code: 'KeyN' }))).toBe(
+    'Alt+Shift+N',
+  )
+  expect(combinationOf(press('+', { ctrlKey: true, altKey: true }))).toBe('Ctrl+Alt+Plus')
+  expect(combinationOf(press('F6'))).toBe('F6')
+  for (const none of [press('Shift'), press('t', { ctrlKey: true }), press('Backspace')])
+    expect(combinationOf(none)).toBeNull()
+})
+
+test('a combination of another act is refused', () => {
+  expect(takenBy('Alt+N', 'history', KEYS, false)).toBe('unchecked')
+  expect(takenBy('Alt+N', 'unchecked', KEYS, false)).toBeNull()
+  expect(takenBy('Alt+N', 'history', KEYS, true)).toBeNull()
+  expect(takenBy('F7', 'history', KEYS, false)).toBeNull()
 })

@@ -3,6 +3,17 @@
 const MOST = 24
 const kept = new Map<string, Promise<HTMLImageElement>>()
 
+/** Screen pixels per pixel of the image at which the last strip was drawn: the next will be like it. */
+let share = 1
+
+export function drawnAt(): number {
+  return share
+}
+
+export function drawAt(pixels: number): void {
+  share = pixels
+}
+
 /** The decoded image behind an address. Raises where there is none. */
 export function pieceOf(url: string): Promise<HTMLImageElement> {
   const there = kept.get(url)

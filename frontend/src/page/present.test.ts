@@ -23,6 +23,7 @@ function text(of: number, more = {}) {
 }
 const page = {
   direction: 'horizontal-lr',
+  regions: [],
   lines: [line(1), line(2, 'horizontal-rl'), line(3)],
   texts: [text(1, { checked: true }), text(2, { confidence: 0.4 }), { ...text(1), layer: 9 }],
 } as unknown as WholePage

@@ -19,6 +19,8 @@ export interface ListedLine {
   confidences: string | null
   checked: boolean
   dir: 'ltr' | 'rtl' | 'auto'
+  /** Written from top to bottom; the lines follow each other to the left, or to the right. */
+  vertical: 'rl' | 'lr' | null
   /** What an edit is based on; 0 where the line has no text yet. */
   version: number
   /** Not on the server yet. */
@@ -88,9 +90,9 @@ export function plainType(type: string): string {
 }
 
 /** The lines that the model was not sure of and nobody has checked. */
-export function doubtfulIds(lines: readonly ListedLine[]): number[] {
+export function doubtfulIds(lines: readonly ListedLine[], limit = DOUBTFUL): number[] {
   return lines
-    .filter((line) => !line.checked && (line.confidence ?? 1) < DOUBTFUL)
+    .filter((line) => !line.checked && (line.confidence ?? 1) < limit)
     .map((line) => line.id)
 }
 
@@ -101,15 +103,19 @@ export function listedLines(
   local: Local = { waiting: () => null, known: () => undefined },
 ): ListedLine[] {
   const texts = textsOf(page, layer)
+  const regions = new Map(page.regions.map((region) => [region.id, region.direction]))
+  const directionOf = (line: Line) =>
+    line.direction || regions.get(line.region ?? 0) || page.direction
   return page.lines.map((line, at) => ({
     id: line.id,
     number: at + 1,
-    dir: dirOf(line.direction || page.direction),
+    dir: dirOf(directionOf(line)),
+    vertical: verticalOf(directionOf(line)),
     ...textOf(line, texts.get(line.id), local),
   }))
 }
 
-type Shown = Omit<ListedLine, 'id' | 'number' | 'dir'>
+type Shown = Omit<ListedLine, 'id' | 'number' | 'dir' | 'vertical'>
 
 function textOf(line: Line, text: Text | undefined, local: Local): Shown {
   const [waiting, known] = [local.waiting(line.id), local.known(line.id)]
@@ -147,6 +153,19 @@ function dirOf(direction: string): ListedLine['dir'] {
   if (direction === 'horizontal-rl') return 'rtl'
   // A left-to-right page may hold a Hebrew quotation: the first letters of a line decide.
   return 'auto'
+}
+
+function verticalOf(direction: string): ListedLine['vertical'] {
+  if (direction === 'vertical-rl') return 'rl'
+  return direction === 'vertical-lr' ? 'lr' : null
+}
+
+/** The texts of another layer, by line. */
+export function readingsOf(page: WholePage, layer: number | null): ReadonlyMap<number, string> {
+  const found = new Map<number, string>()
+  if (layer === null) return found
+  for (const text of page.texts) if (text.layer === layer) found.set(text.line, text.content)
+  return found
 }
 
 const USUAL = '#006d77'

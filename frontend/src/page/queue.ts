@@ -1,4 +1,5 @@
 /** Texts that wait to be saved: kept in the browser before anything else happens to them. Pure. */
+import { merged } from './merge'
 
 /** What of a line's text is on the server, as far as this browser knows. */
 export interface Stored {
@@ -50,8 +51,16 @@ export interface Batch {
 }
 
 export interface Outcome {
-  saved: readonly { line: number; layer: number; version: number }[]
+  /** `content` where the server has stored another normal form than it was sent. */
+  saved: readonly { line: number; layer: number; version: number; content?: string | null }[]
   refused: readonly ({ line: number; layer: number } & Rival)[]
+}
+
+/** Our change and somebody else's of other characters, put together; it goes out in its turn. */
+export interface Joined extends Place {
+  content: string
+  theirs: string
+  author: string | null
 }
 
 /** A place that outlives the window; `localStorage`, or a map in tests. */
@@ -67,6 +76,9 @@ const MOST = 500 // texts in one batch
 const SENT = 'sent'
 
 export class Queue {
+  /** What was put together since somebody looked; whoever shows it empties it. */
+  readonly joined: Joined[] = []
+
   constructor(
     private readonly shelf: Shelf,
     private readonly newKey: () => string,
@@ -139,9 +151,9 @@ export class Queue {
       const saved = outcome.saved.find(isHere)
       const refused = outcome.refused.find(isHere)
       if (saved) {
-        const { content, checked } = item
-        known.push({ ...place, version: saved.version, content, checked })
-        this.rebase(place, { version: saved.version, content, checked })
+        const { version, content } = { content: item.content, ...dropNull(saved) }
+        known.push({ ...place, version, content, checked: item.checked })
+        this.rebase(place, item, { version, content, checked: item.checked })
       } else if (refused) {
         this.meet(place, refused)
       }
@@ -183,14 +195,34 @@ export class Queue {
     const waiting = this.at(place)
     if (!waiting) return
     this.keep({ ...waiting, rival: { why, version, content, author, updated_at } })
+    if (why !== 'changed' || content === null) return
     // Both wrote the same: there is nothing to choose.
-    if (why === 'changed' && content === waiting.content) this.keepOurs(place, content)
+    if (content === waiting.content) this.keepOurs(place, content)
+    else this.join(waiting, { version, content, author })
   }
 
-  private rebase(place: Place, base: Stored) {
+  /** Where each has changed other characters both changes stay; nobody has read that text yet. */
+  private join(
+    waiting: Waiting,
+    {
+      version,
+      content: theirs,
+      author,
+    }: { version: number; content: string; author: string | null },
+  ) {
+    const content = merged(waiting.base.content, waiting.content, theirs)
+    if (content === null) return
+    const base = { version, content: theirs, checked: false }
+    const { page, layer, line } = waiting
+    if (content === theirs) this.shelf.remove(nameOf(waiting))
+    else this.keep({ ...waiting, content, checked: false, base, rival: null })
+    this.joined.push({ page, layer, line, content, theirs, author })
+  }
+
+  private rebase(place: Place, sent: Item, base: Stored) {
     const waiting = this.at(place)
     if (!waiting) return
-    if (same(base, waiting)) this.shelf.remove(nameOf(place))
+    if (same(sent, waiting)) this.shelf.remove(nameOf(place))
     else this.keep({ ...waiting, base })
   }
 
@@ -212,6 +244,10 @@ export class Queue {
     const raw = this.shelf.get(name)
     return raw === null ? null : (JSON.parse(raw) as T)
   }
+}
+
+function dropNull({ version, content }: { version: number; content?: string | null }) {
+  return content == null ? { version } : { version, content }
 }
 
 function nameOf({ page, layer, line }: Place): string {

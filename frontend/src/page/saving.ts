@@ -4,7 +4,15 @@ import { onceKey } from '../api/client'
 import { type DrawnBatch, Drawings, type Settled } from './drawings'
 import { idOf, kindOf, type Name, type Step } from './layout/sheet'
 import { type Answer, postDrawing, postTexts } from './posting'
-import { type Batch, type Place, Queue, type Rival, type Shelf, type Stored } from './queue'
+import {
+  type Batch,
+  type Joined,
+  type Place,
+  Queue,
+  type Rival,
+  type Shelf,
+  type Stored,
+} from './queue'
 
 const IDLE = 1000 // ms after the last change
 const LATEST = 5000 // ms after the first change that is not sent
@@ -24,6 +32,7 @@ const count = ref(0)
 const reason = ref('')
 const savedAt = ref<string | null>(null)
 const turn = shallowRef(0)
+const joined = shallowRef<Joined | null>(null)
 const known = shallowReactive(new Map<string, Known>())
 
 /** How saving goes; `count` texts are not on the server yet. */
@@ -34,6 +43,8 @@ export const saving = {
   reason: readonly(reason),
   /** When something was last stored. */
   savedAt: readonly(savedAt),
+  /** The last text that was put together from ours and somebody else's. */
+  joined: computed(() => joined.value),
   /** Changes whenever what waits has changed other than by typing. */
   turn: computed(() => turn.value),
 }
@@ -192,6 +203,15 @@ export function takeTheirs(place: Place, { version, content }: Rival): void {
   if (!running) rest()
 }
 
+/** Theirs stands, and ours is in the history right before it: two versions, one after the other. */
+export async function keepBoth(place: Place, ours: string, theirs: Rival): Promise<void> {
+  keepOurs(place, ours)
+  await flush()
+  const now = knownAt(place)
+  if (now?.content === ours && theirs.content !== null)
+    keepText(place, { content: theirs.content, checked: false }, now, true)
+}
+
 /** A text was stored by other means than the queue (an earlier one was restored). */
 export function learn(place: Place, stored: Stored): void {
   know(place, stored, new Date().toISOString())
@@ -251,6 +271,7 @@ async function sendTexts(batch: Batch, keepalive: boolean): Promise<boolean> {
     know(one, one, at)
     savedAt.value = at
   }
+  for (const one of queue?.joined.splice(0) ?? []) joined.value = one
   changed()
   return true
 }
@@ -336,7 +357,8 @@ function listen() {
   })
 }
 
-function shelfOf(start: string): Shelf {
+/** The part of this browser's storage whose names begin so. */
+export function shelfOf(start: string): Shelf {
   return {
     get: (name) => localStorage.getItem(start + name),
     set: (name, value) => localStorage.setItem(start + name, value),

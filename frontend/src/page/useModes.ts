@@ -10,7 +10,7 @@ export function useModes(
   focusText: () => Promise<void> | undefined,
 ) {
   const mode = ref<Mode>('text')
-  const show = ref({ lines: true, masks: false, regions: true })
+  const show = ref({ lines: true, masks: false, regions: true, texts: false })
   /** Further marks in Layout. */
   const marks = ref({ numbers: false, directions: false })
   const orderBoard = shallowRef<Guest | null>(null)

@@ -10,6 +10,7 @@ export function useTexts(
   page: () => WholePage | undefined,
   layer: () => number | null,
   reload: () => Promise<void>,
+  limit: () => number,
 ) {
   watch(me, (person) => person && openQueue(person.id), { immediate: true })
 
@@ -51,9 +52,9 @@ export function useTexts(
 
   const doubtful = shallowRef<readonly number[]>([])
   watch(
-    listed,
-    (lines) => {
-      const now = doubtfulIds(lines)
+    [listed, limit],
+    ([lines]) => {
+      const now = doubtfulIds(lines, limit())
       if (now.join() !== doubtful.value.join()) doubtful.value = now
     },
     { immediate: true },

@@ -11,10 +11,10 @@ export interface Walked {
 }
 
 /** Whether a line holds what the model was not sure of, and nobody has checked it. */
-export function isDoubtful(line: Walked): boolean {
+export function isDoubtful(line: Walked, limit = DOUBTFUL): boolean {
   if (line.checked || line.text === null) return false
-  if (line.confidence !== null && line.confidence < DOUBTFUL) return true
-  return pieces(line.text, line.confidences).some((piece) => piece.doubtful)
+  if (line.confidence !== null && line.confidence < limit) return true
+  return pieces(line.text, line.confidences, limit).some((piece) => piece.doubtful)
 }
 
 /** The next line after `from` that is wanted, from the top again after the last; null if none. */
@@ -48,9 +48,10 @@ export interface Mark {
 export function marksIn(
   read: { text: string; confidences: string | null } | null,
   now: string,
+  limit = DOUBTFUL,
 ): Mark[] {
   if (!read?.confidences) return now ? [{ text: now, doubtful: false }] : []
-  const doubts = pieces(read.text, read.confidences).flatMap((piece) =>
+  const doubts = pieces(read.text, read.confidences, limit).flatMap((piece) =>
     graphemes(piece.text).map(() => piece.doubtful),
   )
   const marks: Mark[] = []

@@ -94,7 +94,7 @@ def _check(glyphs: Sequence[Mapping[str, str]]) -> None:
 def glyphs_named(words: str) -> list[dict[str, str]]:
     """Characters whose Unicode name has all the words, or the one at a code point like U+A751.
 
-    Those with the shortest names come first.
+    Those with the words as whole words come first, of these those with the shortest names.
     """
     wanted = words.upper().split()
     if len(wanted) == 1 and (found := _at(wanted[0])):
@@ -106,7 +106,10 @@ def glyphs_named(words: str) -> list[dict[str, str]]:
         name = unicodedata.name(chr(point), "")
         if name and all(word in name for word in wanted):
             hits.append({"text": chr(point), "name": name})
-    hits.sort(key=lambda one: (len(one["name"]), one["name"]))
+    whole = set(wanted)
+    hits.sort(
+        key=lambda one: (-len(whole & set(one["name"].split())), len(one["name"]), one["name"])
+    )
     return hits[:FOUND]
 
 

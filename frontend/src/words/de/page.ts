@@ -5,7 +5,7 @@ export default {
     before: 'Vorige Seite',
     after: 'Nächste Seite',
     show: 'Auf dem Bild zeigen',
-    shown: { lines: 'Zeilen', masks: 'Masken', regions: 'Regionen' },
+    shown: { lines: 'Zeilen', masks: 'Masken', regions: 'Regionen', texts: 'Texte' },
     layer: 'Ebene',
     imageOf: 'Bild von {name}; Pfeiltasten verschieben es',
     zoom: 'Zoom',

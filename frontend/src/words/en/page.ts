@@ -5,7 +5,7 @@ export default {
     before: 'Previous page',
     after: 'Next page',
     show: 'Show on the image',
-    shown: { lines: 'Lines', masks: 'Masks', regions: 'Regions' },
+    shown: { lines: 'Lines', masks: 'Masks', regions: 'Regions', texts: 'Texts' },
     layer: 'Layer',
     imageOf: 'Image of {name}; arrow keys move it',
     zoom: 'Zoom',

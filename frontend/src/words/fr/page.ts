@@ -5,7 +5,7 @@ export default {
     before: 'Page précédente',
     after: 'Page suivante',
     show: 'Afficher sur l’image',
-    shown: { lines: 'Lignes', masks: 'Masques', regions: 'Régions' },
+    shown: { lines: 'Lignes', masks: 'Masques', regions: 'Régions', texts: 'Textes' },
     layer: 'Couche',
     imageOf: 'Image de {name} ; les flèches la déplacent',
     zoom: 'Zoom',

@@ -1,0 +1,40 @@
+/** What the view of a page loads: the page, its image, its document and the types of its project. */
+import { api, ask } from '../api/client'
+import { useLoaded } from '../api/useLoaded'
+import { infoOf } from './image'
+import { pageOf } from './prefetch'
+
+export function usePage(
+  id: () => number,
+  layer: () => number | null,
+  against: () => number | null,
+) {
+  const page = useLoaded(() => pageOf(id(), layer(), against()), id)
+  const info = useLoaded(
+    async () => {
+      const base = page.data.value?.image.iiif
+      return base ? infoOf(base) : undefined
+    },
+    () => page.data.value?.image.sha256,
+  )
+  const document = useLoaded(
+    async () => {
+      const id = page.data.value?.document
+      if (!id) return undefined
+      return ask(
+        api.GET('/api/documents/{document_id}', { params: { path: { document_id: id } } }),
+      )
+    },
+    () => page.data.value?.document,
+  )
+  const types = useLoaded(
+    async () => {
+      const id = page.data.value?.project
+      if (!id) return undefined
+      const params = { path: { project_id: id }, query: { limit: 500 } }
+      return ask(api.GET('/api/projects/{project_id}/types', { params }))
+    },
+    () => page.data.value?.project,
+  )
+  return { page, info, document, types }
+}
