@@ -26,6 +26,7 @@ HANDLERS = {
     "import": "armarius.ops.importing",
     "segment": "armarius.ops.recognising",
     "masks": "armarius.ops.outlining",
+    "turn": "armarius.ops.turning",
     "transcribe": "armarius.ops.recognising",
 }
 

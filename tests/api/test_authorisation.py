@@ -268,6 +268,9 @@ ROWS = {
     ),
     "DELETE /comments/{comment_id}": at_least("manager", 204),
     "POST /comments/{comment_id}/restore": at_least("manager"),
+    f"POST {DOCUMENT}/pages/turn": at_least(
+        "transcriber", 202, lambda w, _: {"page_ids": [w.page.pk], "degrees": 90}
+    ),
     f"POST {PAGE}/masks": at_least("transcriber", 202, lambda *_: {}),
     f"POST {PAGE}/order": at_least("transcriber", 200, lambda *_: {}),
     f"POST {PAGE}/link": at_least("transcriber", 200, lambda *_: {}),

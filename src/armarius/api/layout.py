@@ -1,4 +1,4 @@
-"""What is done to the shapes of a page by rule instead of by hand: masks, order, links."""
+"""What is done to the shapes of a page by rule instead of by hand: masks, order, links, turns."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pydantic import Field
 
 from armarius.api.answers import Id, Number, direct
 from armarius.api.auth import Request
-from armarius.api.documents import Direction
+from armarius.api.documents import Direction, PageIds
 from armarius.api.jobs import JobOut
 from armarius.api.lines import Drawn
 from armarius.api.projects import Version
+from armarius.api.recognition import pages_of
 from armarius.models import Job, Role
-from armarius.ops import arranging, drawing, outlining, sharing
+from armarius.ops import arranging, drawing, outlining, sharing, turning
 
 router = Router()
 
@@ -60,6 +61,23 @@ class LinkIn(Schema):
     only_free: bool = False
 
 
+class Rectangle(Schema):
+    """A part of an image, in its pixels."""
+
+    x: Annotated[int, Field(ge=0, le=1_000_000)]
+    y: Annotated[int, Field(ge=0, le=1_000_000)]
+    width: Annotated[int, Field(ge=1, le=1_000_000)]
+    height: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class TurnIn(Schema):
+    """Which pages, and by how many degrees clockwise; `crop` is cut out before, of each of them."""
+
+    page_ids: PageIds
+    degrees: Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)] = 0
+    crop: Rectangle | None = None
+
+
 class Arranged(Drawn):
     """What has changed, and the ids of all lines in reading order."""
 
@@ -99,3 +117,16 @@ def link_lines(request: Request, page_id: Id, given: LinkIn) -> HttpResponse:
         unlink=given.unlink, only_free=given.only_free,
     )  # fmt: skip
     return direct(found)
+
+
+@router.post("/documents/{document_id}/pages/turn", response={202: JobOut})
+def turn_pages(request: Request, document_id: Id, given: TurnIn) -> Status[Job]:
+    """Turn or cut pages, with everything on them; the old image and a snapshot are kept.
+
+    Answers at once with the job.
+    """
+    document, pages = pages_of(request, document_id, given.page_ids)
+    cut = given.crop
+    crop = (cut.x, cut.y, cut.x + cut.width, cut.y + cut.height) if cut else None
+    job = turning.start(document, pages, degrees=given.degrees, crop=crop, by=request.user)
+    return Status(202, job)

@@ -45,7 +45,7 @@ def segment(request: Request, document_id: Id, wanted: SegmentIn) -> Status[Job]
 
     Answers at once with the job.
     """
-    document, pages = _pages(request, document_id, wanted.page_ids)
+    document, pages = pages_of(request, document_id, wanted.page_ids)
     model = _model(request, wanted.model)
     return Status(
         202, recognising.start_segmentation(document, pages, by=request.user, model=model)
@@ -58,7 +58,7 @@ def transcribe(request: Request, document_id: Id, wanted: TranscribeIn) -> Statu
 
     Answers at once with the job.
     """
-    document, pages = _pages(request, document_id, wanted.page_ids)
+    document, pages = pages_of(request, document_id, wanted.page_ids)
     job = recognising.start_transcription(
         document,
         pages,
@@ -71,10 +71,11 @@ def transcribe(request: Request, document_id: Id, wanted: TranscribeIn) -> Statu
     return Status(202, job)
 
 
-def _pages(request: Request, document_id: int, wanted: list[int]) -> tuple[Document, Any]:
-    """The document and the wanted pages of it, in their order."""
+def pages_of(request: Request, document_id: int, wanted: list[int]) -> tuple[Document, Any]:
+    """The document and the wanted pages of it with their images, in their order."""
     document = sharing.document_of(request.user, document_id, Role.TRANSCRIBER)
-    pages = list(Page.objects.filter(document=document, pk__in=wanted).order_by("position"))
+    found = Page.objects.filter(document=document, pk__in=wanted).select_related("image")
+    pages = list(found.order_by("position"))
     missing = set(wanted) - {page.pk for page in pages}
     if missing:
         raise NotFound(f"There is no page {min(missing)} in this document.")

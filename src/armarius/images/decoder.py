@@ -58,6 +58,10 @@ def _task(name: str) -> Callable[..., dict[str, Any]]:
         from armarius.images import checking
 
         return checking.check
+    if name == "turn":
+        from armarius.images import turning
+
+        return turning.turn
     from armarius.images import pdfium  # an image needs no pdfium
 
     tasks: dict[str, Callable[..., dict[str, Any]]] = {

@@ -138,6 +138,37 @@ def glance(sha256: str, box: int) -> bool:
     return False
 
 
+def turned(
+    image: Image, name: str, *, crop: tuple[int, int, int, int] | None, degrees: float
+) -> Image:
+    """An image of its own with a part of another one, turned; that one stays as it is.
+
+    Args:
+        image: the one to start from.
+        name: how the user knows it; stands in messages.
+        crop: left, top, right, bottom in pixels of the upright image.
+        degrees: clockwise.
+
+    Raises:
+        NotFound: the file is not here.
+        FormatError, TooLarge, Unavailable: as `add`.
+    """
+    source = original(image.sha256)
+    if not source.exists():
+        raise NotFound(GONE)
+    pixels = image.width * image.height / 1_000_000
+    with _full_disk_in_words(), _scratch("files") as target:
+        try:
+            POOL.ask(
+                "turn", memory_mb=800 + round(16 * pixels), seconds=60 + 4 * pixels,
+                source=str(source), target=str(target), crop=crop, degrees=degrees,
+                photograph=image.format in ("jpeg", "jp2", "webp"),
+            )  # fmt: skip
+        except Unusable as unusable:
+            raise FormatError(name, None, str(unusable), "Turn a smaller image") from None
+        return add(target, name)
+
+
 def keep(path: Path, content: bytes) -> None:
     """Write a small file that can be made again, under its final name when complete."""
     with _full_disk_in_words(), _scratch("pyramids") as scratch:

@@ -25,6 +25,7 @@ class Job(models.Model):
         IMPORT = "import"
         SEGMENT = "segment"
         MASKS = "masks"
+        TURN = "turn"
         TRANSCRIBE = "transcribe"
         EXPORT = "export"
 

@@ -110,6 +110,10 @@ class FormerImage(models.Model):
     page = models.ForeignKey(Page, models.CASCADE, related_name="former_images")
     image = models.ForeignKey(Image, models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    # The page as it was on that image, where its shapes were turned or cut with it.
+    snapshot = models.ForeignKey(
+        "PageSnapshot", models.SET_NULL, null=True, related_name="former_images"
+    )
     replaced_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -75,6 +75,9 @@ def put(page: Page, image: Image, *, anyway: bool, by: User) -> str:
 def bring_back(page: Page, former: FormerImage, *, by: User) -> str:
     """Make a former image the present one again."""
     with transaction.atomic():
+        if former.snapshot:  # its shapes were turned or cut with it, and come back so
+            snapshots.restore(former.snapshot, by=by)
+            return "The page is as it was on that image; what was there now is a snapshot."
         note = put(page, former.image, anyway=True, by=by)
         former.delete()
     return note

@@ -124,6 +124,12 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
         if page is None:
             jobs.item_done(attempt, staged.item, JobItem.State.SKIPPED, "The page was removed.")
             return
+        if page.image_id != staged.page.image_id:
+            jobs.item_done(
+                attempt, staged.item, JobItem.State.SKIPPED,
+                "The page got another image meanwhile. Start again for it.",
+            )  # fmt: skip
+            return
         changed = page.version != staged.page.version
         if changed and staged.segments:
             # Somebody has drawn on the page since the work began; that is worth more than ours.

@@ -18,10 +18,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from armarius.errors import BadInput
-from armarius.models import Line, LineText, Page, PageSnapshot, Region, Transcription, User
+from armarius.models import (
+    FormerImage,
+    Line,
+    LineText,
+    Page,
+    PageSnapshot,
+    Region,
+    Transcription,
+    User,
+)
 from armarius.ops import news, texts
 
-PAGE = ("order", "steps", "extra", "direction", "language", "key", "lines_count")
+PAGE = ("order", "steps", "extra", "direction", "language", "key", "lines_count", "image_id")
 SHAPE = ("key", "position", "type_id", "type_detail", "direction", "language", "extra")
 REGION = (*SHAPE, "parent_id", "kind", "polygon")
 LINE = (*SHAPE, "region_id", "baseline", "mask")
@@ -46,14 +55,16 @@ def lock(page: Page) -> None:
     page.refresh_from_db(from_queryset=rows)
 
 
-def take(page: Page, reason: str, *, by: User | None) -> PageSnapshot | None:
-    """Keep the page as it is now; None where there is nothing on it. Four queries.
+def take(
+    page: Page, reason: str, *, by: User | None, blank: bool = False
+) -> PageSnapshot | None:
+    """Keep the page as it is now; None where there is nothing on it, unless `blank`. Four queries.
 
     The caller holds the page's lock and the transaction.
     """
     regions = list(Region.objects.filter(page=page).order_by("position").values("id", *REGION))
     lines = list(Line.objects.filter(page=page).order_by("position").values("id", *LINE))
-    if not regions and not lines:
+    if not regions and not lines and not blank:
         return None
     found = LineText.objects.filter(line__page=page, line__deleted_at=None).values(*TEXT)
     tree = {
@@ -87,9 +98,15 @@ def restore(snapshot: PageSnapshot, *, by: User) -> PageSnapshot | None:
     with transaction.atomic():
         page = snapshot.page
         lock(page)
-        before = take(
-            page, f"Before restoring the state of {snapshot.created_at:%Y-%m-%d %H:%M}", by=by
-        )
+        other_image = tree["page"].get("image_id", page.image_id) != page.image_id
+        reason = f"Before restoring the state of {snapshot.created_at:%Y-%m-%d %H:%M}"
+        before = take(page, reason, by=by, blank=other_image)
+        if other_image:
+            image_id = tree["page"]["image_id"]
+            FormerImage.objects.create(
+                page=page, image_id=page.image_id, by=by, snapshot=before
+            )
+            page.former_images.filter(image=image_id).delete()
         _restore_rows(page, Region, tree["regions"])
         _restore_rows(page, Line, tree["lines"])
         _restore_texts(tree["texts"], by=by)
@@ -145,11 +162,12 @@ def _restore_texts(rows: list[dict[str, Any]], *, by: User) -> None:
 
 def _restore_page(page: Page, values: dict[str, Any]) -> None:
     for name in PAGE:
-        setattr(page, name, values[name])
+        setattr(page, name, values.get(name, getattr(page, name)))
     for name in ("segmented_at", "recognised_at"):
         setattr(page, name, datetime.fromisoformat(values[name]) if values[name] else None)
     page.version += 1
-    page.save(update_fields=[*PAGE, "segmented_at", "recognised_at", "version", "updated_at"])
+    names = [name.removesuffix("_id") for name in PAGE]
+    page.save(update_fields=[*names, "segmented_at", "recognised_at", "version", "updated_at"])
 
 
 def _to_text(confidences: bytes | memoryview) -> str:

@@ -26,6 +26,7 @@ export default {
       segment: 'wird segmentiert',
       transcribe: 'wird transkribiert',
       masks: 'zeichnet Masken',
+      turn: 'dreht das Bild',
     },
     lines: 'keine Zeilen | 1 Zeile | {n} Zeilen',
   },

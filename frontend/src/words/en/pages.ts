@@ -26,6 +26,7 @@ export default {
       segment: 'segmenting',
       transcribe: 'transcribing',
       masks: 'drawing masks',
+      turn: 'turning the image',
     },
     lines: 'no lines | 1 line | {n} lines',
   },

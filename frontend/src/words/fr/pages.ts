@@ -26,6 +26,7 @@ export default {
       segment: 'segmentation en cours',
       transcribe: 'transcription en cours',
       masks: 'dessin des masques',
+      turn: 'rotation de l’image',
     },
     lines: 'aucune ligne | 1 ligne | {n} lignes',
   },
