@@ -3258,6 +3258,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["ModelOut"][];
         };
+        /** Listed[ModelShareOut] */
+        Listed_ModelShareOut_: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["ModelShareOut"][];
+        };
         /** Listed[PageRow] */
         Listed_PageRow_: {
             /** Count */
@@ -3466,6 +3473,29 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * ModelShareOut
+         * @description Somebody outside the model's project who may use it.
+         */
+        ModelShareOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Project */
+            project: number | null;
+            /** Project Name */
+            project_name: string | null;
+            /** Team */
+            team: number | null;
+            /** Team Name */
+            team_name: string | null;
+            /** Username */
+            username: string | null;
         };
         /**
          * MoveIn
@@ -4254,7 +4284,7 @@ export interface components {
         };
         /**
          * ShareOut
-         * @description Somebody outside the model's project who may use it.
+         * @description A person's or a team's role on one document.
          */
         ShareOut: {
             /**
@@ -4264,16 +4294,10 @@ export interface components {
             created_at: string;
             /** Id */
             id: number;
-            /** Project */
-            project: number | null;
-            /** Project Name */
-            project_name: string | null;
-            /** Team */
-            team: number | null;
-            /** Team Name */
-            team_name: string | null;
-            /** Username */
-            username: string | null;
+            /** Role */
+            role: string;
+            team: components["schemas"]["TeamName"] | null;
+            user: components["schemas"]["Person"] | null;
         };
         /**
          * SignIn
@@ -11908,7 +11932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed_ShareOut_"];
+                    "application/json": components["schemas"]["Listed_ModelShareOut_"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -12036,7 +12060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShareOut"];
+                    "application/json": components["schemas"]["ModelShareOut"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

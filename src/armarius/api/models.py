@@ -81,7 +81,7 @@ class ModelChange(Schema):
     public: bool | None = None
 
 
-class ShareOut(Schema):
+class ModelShareOut(Schema):
     """Somebody outside the model's project who may use it."""
 
     id: int
@@ -189,7 +189,7 @@ def restore_model(request: Request, model_id: Id) -> HttpResponse:
     return direct(_shapes(request)(model_cards.bring_back(model_id, by=request.user)))
 
 
-@router.get("/models/{model_id}/shares", response=Listed[ShareOut])
+@router.get("/models/{model_id}/shares", response=Listed[ModelShareOut])
 def list_shares(request: Request, model_id: Id, window: Query[Window]) -> HttpResponse:
     """With whom a model is shared besides its project."""
     model = _managed(request, model_id)
@@ -200,7 +200,7 @@ def list_shares(request: Request, model_id: Id, window: Query[Window]) -> HttpRe
     return direct(listed(rows, window))
 
 
-@router.post("/models/{model_id}/shares", response={201: ShareOut})
+@router.post("/models/{model_id}/shares", response={201: ModelShareOut})
 def share_model(request: Request, model_id: Id, given: ShareIn) -> HttpResponse:
     """Let another project, a team or one person use a model."""
     model = _managed(request, model_id)
