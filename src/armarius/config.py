@@ -46,9 +46,44 @@ SETTINGS = (
         "localhost,127.0.0.1,[::1]",
         "Host names under which the site is reached, with commas.",
     ),
+    Setting(
+        "ARMARIUS_ADDRESS",
+        "",
+        "Address of the site in letters and sign-in, https://…; empty: http://127.0.0.1 and the port.",
+    ),
     Setting("ARMARIUS_WEB_PROCESSES", "1", "Web server processes."),
     Setting("ARMARIUS_WEB_THREADS", "8", "Threads per web process for ordinary requests."),
     Setting("ARMARIUS_HTTPS", "no", "yes: cookies only over HTTPS (behind a TLS proxy)."),
+    Setting(
+        "ARMARIUS_MAIL_HOST",
+        "",
+        "Server that sends mail; empty: letters are put into ARMARIUS_HOME/outbox.",
+    ),
+    Setting("ARMARIUS_MAIL_PORT", "587", "Port of the mail server."),
+    Setting(
+        "ARMARIUS_MAIL_SECURITY", "starttls", "How it is spoken to: starttls, tls or none."
+    ),
+    Setting("ARMARIUS_MAIL_USER", "", "User name at the mail server."),
+    Setting("ARMARIUS_MAIL_PASSWORD", "", "Password at the mail server."),
+    Setting("ARMARIUS_MAIL_FROM", "armarius@localhost", "Sender of all letters."),
+    Setting(
+        "ARMARIUS_OIDC_ISSUER",
+        "",
+        "Issuer of OpenID Connect for signing in, https://…; empty: not offered.",
+    ),
+    Setting("ARMARIUS_OIDC_CLIENT_ID", "armarius", "Our client id at the issuer."),
+    Setting("ARMARIUS_OIDC_CLIENT_SECRET", "", "Our secret at the issuer."),
+    Setting("ARMARIUS_OIDC_LABEL", "University login", "What the button says."),
+    Setting(
+        "ARMARIUS_OIDC_DOMAINS",
+        "",
+        "Domains of mail addresses that may come in by it, with commas; empty: all.",
+    ),
+    Setting(
+        "ARMARIUS_OIDC_JOIN",
+        "invited",
+        "Who gets an account by it: invited people only, or everybody.",
+    ),
     Setting("ARMARIUS_MAX_MEGAPIXELS", "150", "Largest page image, in millions of pixels."),
     Setting("ARMARIUS_MAX_FILE_MB", "500", "Largest single image file, in MB."),
     Setting("ARMARIUS_MAX_XML_MB", "50", "Largest ALTO or PAGE file, in MB."),
@@ -121,6 +156,23 @@ def flag(name: str) -> bool:
         return _YES_NO[value.lower()]
     except KeyError:
         raise BadInput(f"{name} is “{value}”; it must be yes or no.") from None
+
+
+def choice(name: str, *allowed: str) -> str:
+    """The value of a setting that is one of some words.
+
+    Raises:
+        BadInput: it is something else.
+    """
+    value = text(name)
+    if value not in allowed:
+        raise BadInput(f"{name} is “{value}”; it must be one of: {', '.join(allowed)}.")
+    return value
+
+
+def names(name: str) -> list[str]:
+    """The value of a setting that is a list with commas."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
 def _from_file(path: Path) -> dict[str, str]:

@@ -17,6 +17,7 @@ from procrastinate.types import JSONDict
 from armarius.models import Batch
 
 TASK = "run_batch"
+LETTER_TASK = "send_letter"
 
 
 def put(batch: Batch, lane: str, priority: int) -> int:
@@ -45,6 +46,11 @@ def put_all(batches: Iterable[Batch], lane: str, priority: int) -> None:
     Batch.objects.bulk_update(batches, ["entry"], batch_size=1000)
 
 
+def put_letter(letter_id: int, priority: int) -> int:
+    """Queue the sending of a letter in lane io; returns the id of the entry."""
+    return _deferrer("io", priority, LETTER_TASK).defer(letter_id=letter_id)
+
+
 def remove(entries: Iterable[int | None]) -> None:
     """Take waiting entries out of the queue; entries that a worker has taken stay."""
     wanted = [entry for entry in entries if entry is not None]
@@ -56,8 +62,8 @@ def remove(entries: Iterable[int | None]) -> None:
             )
 
 
-def _deferrer(lane: str, priority: int) -> JobDeferrer:
+def _deferrer(lane: str, priority: int, task: str = TASK) -> JobDeferrer:
     # Not through Procrastinate's app: inside a worker that one has connections of its own, and
     # the entry would not belong to the transaction.
     manager = JobManager(DjangoConnector())
-    return configure_task(name=TASK, job_manager=manager, queue=lane, priority=priority)
+    return configure_task(name=task, job_manager=manager, queue=lane, priority=priority)

@@ -64,9 +64,7 @@ def _database_url() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = [
-    host.strip() for host in config.text("ARMARIUS_HOSTS").split(",") if host.strip()
-]
+ALLOWED_HOSTS = config.names("ARMARIUS_HOSTS")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,6 +72,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "ninja",  # its API documentation, from our own server
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",  # its tables belong to those of the next one
+    "allauth.socialaccount",  # OpenID Connect: the protocol, and who is who there
+    "allauth.socialaccount.providers.openid_connect",
     "armarius.apps.ArmariusConfig",
 ]
 MIDDLEWARE = [
@@ -87,12 +89,15 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
 ]  # for the API's documentation page only
 ROOT_URLCONF = "armarius.urls"
 AUTH_USER_MODEL = "armarius.User"
+AUTHENTICATION_BACKENDS = ["armarius.ops.signing.Backend"]
+PASSWORD_RESET_TIMEOUT = 3600
 DATABASES = {"default": _database(_database_url())}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
@@ -113,3 +118,40 @@ X_FRAME_OPTIONS = "DENY"
 FILE_UPLOAD_HANDLERS = ["armarius.api.receiving.Capped"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+
+# Mail is sent by a worker, never while somebody waits for an answer.
+EMAIL_HOST = config.text("ARMARIUS_MAIL_HOST")
+EMAIL_PORT = config.number("ARMARIUS_MAIL_PORT")
+EMAIL_HOST_USER = config.text("ARMARIUS_MAIL_USER")
+EMAIL_HOST_PASSWORD = config.text("ARMARIUS_MAIL_PASSWORD")
+_SECURITY = config.choice("ARMARIUS_MAIL_SECURITY", "starttls", "tls", "none")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SECURITY == "starttls", _SECURITY == "tls"
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = config.text("ARMARIUS_MAIL_FROM")
+EMAIL_FILE_PATH = HOME / "outbox"
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend" if EMAIL_HOST else "filebased.EmailBackend"
+)
+
+# allauth speaks OpenID Connect for us; what becomes of a sign-in is decided in `api.openid`.
+SOCIALACCOUNT_ADAPTER = "armarius.api.openid.Door"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "openid",
+                "name": config.text("ARMARIUS_OIDC_LABEL"),
+                "client_id": config.text("ARMARIUS_OIDC_CLIENT_ID"),
+                "secret": config.text("ARMARIUS_OIDC_CLIENT_SECRET"),
+                "settings": {
+                    "server_url": config.text("ARMARIUS_OIDC_ISSUER"),
+                    "oauth_pkce_enabled": True,
+                },
+            }
+        ]
+        if config.text("ARMARIUS_OIDC_ISSUER")
+        else []
+    }
+}

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from armarius import jobqueue
 from armarius.errors import ArmariusError, Stopped, Superseded
 from armarius.models import Attempt
-from armarius.ops import attempts, beating, patience
+from armarius.ops import attempts, beating, mailing, patience
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,15 @@ def run_batch(context: JobContext, batch_id: int) -> None:
     """Work on a batch if it still wants it."""
     try:
         work(batch_id, context.job.id)
+    finally:
+        connection.close()
+
+
+@app.task(name=jobqueue.LETTER_TASK)
+def send_letter(letter_id: int) -> None:
+    """Send a letter if it still waits."""
+    try:
+        mailing.send(letter_id)
     finally:
         connection.close()
 

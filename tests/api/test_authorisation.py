@@ -106,6 +106,41 @@ ROWS = {
     ),
     "DELETE /session": signed_in(204),
     "GET /me": signed_in(),
+    "POST /session/forgotten": Row((202,) * 7, lambda *_: {"name": "nobody"}),
+    "POST /session/new-password": Row(
+        (404,) * 7, lambda *_: {"token": "1-x", "password": "a new password"}
+    ),
+    "GET /session/doors": Row((200,) * 7),
+    "POST /session/openid": Row((404,) * 7, lambda *_: {}),
+    "GET /me/openid": signed_in(),
+    # What would take an account over is not done with a token.
+    "POST /me/openid": signed_in(403, lambda *_: {}),
+    "DELETE /me/openid": signed_in(403),
+    "PATCH /me": signed_in(200, lambda *_: {"full_name": "x"}),
+    "POST /me/password": signed_in(403, lambda *_: {"password": "a new password"}),
+    "POST /me/mail": signed_in(403, lambda *_: {"email": "x@example.org"}),
+    "POST /me/mail/confirm": Row((404,) * 7, lambda *_: {"proof": "x"}),
+    "GET /me/sessions": signed_in(),
+    "DELETE /me/sessions": signed_in(204),
+    "DELETE /me/sessions/{session_id}": mine("owner", 204),
+    "GET /me/notices": signed_in(),
+    "POST /me/notices/read": signed_in(200, lambda *_: {}),
+    "GET /invitations": signed_in(),
+    # Inviting is a right of the person, which the owner has in this world.
+    "POST /invitations": Row((401, 403, 403, 403, 403, 201, 201), lambda *_: {}),
+    "POST /invitations/many": Row(
+        (401, 403, 403, 403, 403, 201, 201), lambda *_: {"people": "a@example.org"}
+    ),
+    "POST /invitations/{invitation_id}/again": Row((401, 404, 404, 404, 404, 200, 200)),
+    "DELETE /invitations/{invitation_id}": Row((401, 404, 404, 404, 404, 204, 204)),
+    "POST /invitations/look": Row((404,) * 7, lambda *_: {"token": "x"}),
+    "POST /invitations/join": Row(
+        (404,) * 7,
+        lambda *_: {"token": "x", "username": "x", "password": "a new password"},
+    ),
+    "POST /invitations/accept": signed_in(404, lambda *_: {"token": "x"}),
+    "GET /settings": administrators(),
+    "PATCH /users/{user_id}": administrators(200, lambda *_: {"may_invite": True}),
     "GET /tokens": signed_in(),
     "POST /tokens": signed_in(201, lambda *_: {"name": "x"}),
     "DELETE /tokens/{token_id}": mine("owner", 204),

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from armarius import models
 from armarius.models import Role, User
-from armarius.ops import accounts, model_files, teams, trees, uploading
+from armarius.ops import accounts, invitations, model_files, teams, trees, uploading
 from armarius.page import Line, Page, Region
 
 MARK = "MARK-7f3a"
@@ -47,6 +47,8 @@ class World:
     replacement: models.Replacement
     team: models.Team
     share: models.DocumentShare
+    invitation: models.Invitation
+    session: models.BrowserSession
 
     def ids(self) -> dict[str, Any]:
         """A value for each parameter that stands in a path."""
@@ -66,6 +68,8 @@ class World:
             "model_share_id": self.model_share.pk,
             "replacement_id": self.replacement.pk,
             "team_id": self.team.pk,
+            "invitation_id": self.invitation.pk,
+            "session_id": self.session.pk,
             "share_id": self.share.pk,
             "user_id": self.people["reader"].pk,
         }
@@ -139,13 +143,18 @@ def build() -> World:
     )
     other = models.Project.objects.create(name="elsewhere")
     model_share = models.ModelShare.objects.create(model=model, project=other)
+    owner.may_invite = True
+    owner.save()
+    to = invitations.To(project=project, role=Role.READER)
+    invitation, _ = invitations.invite(to, name=f"{MARK} guest", by=owner)
+    session = models.BrowserSession.objects.create(user=owner, key="k", agent=f"{MARK} browser")
     replacement = models.Replacement.objects.create(
         project=project, author=owner, asked={"find": MARK}
     )
     comment = models.LineComment.objects.create(line=line, author=owner, text=f"{MARK} said")
     return World(
         people, tokens, project, document, page, layer, line, snapshot, comment, job, model, token,
-        tag, former, model_share, replacement, team, share,
+        tag, former, model_share, replacement, team, share, invitation, session,
     )  # fmt: skip
 
 

@@ -9,14 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, login
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from armarius.errors import Forbidden
 from armarius.models import User
-from armarius.ops import accounts
+from armarius.ops import accounts, signing
 
 if TYPE_CHECKING:
 
@@ -44,6 +45,8 @@ class Token(AuthBase):
         user = _bearer(given)
         if user is not None:
             request.user = user
+            if request.method not in SAFE and getattr(user, "token_scope", "") == "read":
+                raise Forbidden("This token only reads. Make one that may write.")
         return user
 
 
@@ -63,7 +66,42 @@ class Session(AuthBase):
             return None
         if request.method not in SAFE and check_csrf(request) is not None:
             raise Forbidden("The CSRF token is missing or old. Load the page again.")
+        signing.seen(request.user, request.session.session_key)
         return request.user
+
+
+def in_browser(request: HttpRequest) -> None:
+    """For what a stolen token must not do: take the account over.
+
+    Raises:
+        Forbidden: the request came with a token.
+    """
+    if "Authorization" in request.headers:
+        raise Forbidden("This is done in the browser, signed in, and not with a token.")
+
+
+def administrator(request: Request) -> None:
+    """For what only administrators do.
+
+    Raises:
+        Forbidden: somebody else asks.
+    """
+    if not request.user.is_superuser:
+        raise Forbidden("This is for administrators. Ask yours.")
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from, as far as we see."""
+    return request.META.get("REMOTE_ADDR") or "127.0.0.1"
+
+
+def begin(request: HttpRequest, user: User) -> None:
+    """Sign somebody in: a new session, whose key was known to nobody before."""
+    login(request, user)
+    signing.began(
+        user, request.session.session_key or "", request.headers.get("User-Agent", "")
+    )
+    get_token(request)
 
 
 def user_of(authorization: str | None, session_key: str | None) -> User | None:

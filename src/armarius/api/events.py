@@ -53,7 +53,7 @@ OVERLAP = timedelta(seconds=30)
 NAME = "armarius events"  # of the connection, as the database's administrator sees it
 RESET = b"event: reset\ndata: {}\n\n"
 
-News = tuple[int, int, str, Any]  # id, project, kind, payload
+News = Sequence[Any]  # id, project, kind, payload
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -73,6 +73,12 @@ class _Stream:
         default_factory=lambda: asyncio.Queue(WAITING + 1)
     )
     renew: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hears(self, row: News, person: int | None) -> bool:
+        """Whether the news are for this client."""
+        if person is not None:
+            return person == self.user.pk
+        return row[1] in self.projects or row[3].get("document") in self.documents
 
     def put(self, message: bytes | None) -> None:
         """Queue a message; None ends the stream, and so does a client that is too slow."""
@@ -158,12 +164,13 @@ class _Hub:
         if not ids:
             return
         rows = await database.execute(
-            "SELECT id, project_id, kind, payload FROM armarius_event WHERE id = ANY(%s)", [ids]
+            "SELECT id, project_id, kind, payload, user_id FROM armarius_event WHERE id = ANY(%s)",
+            [ids],
         )
-        for row in sorted(await rows.fetchall(), key=lambda row: ids.index(row[0])):
+        for *row, person in sorted(await rows.fetchall(), key=lambda row: ids.index(row[0])):
             message = _written(row)
             for stream in self.streams:
-                if row[1] in stream.projects or row[3].get("document") in stream.documents:
+                if stream.hears(row, person):
                     stream.put(message)
                 if row[2] == "project" and stream.user.pk in row[3].get("users", ()):
                     stream.renew.set()
@@ -287,7 +294,9 @@ def _missed(stream: _Stream, last: str) -> Sequence[bytes]:
     known = Event.objects.filter(pk=int(last)).first() if _is_id(last) else None
     if known is None:
         return [RESET]
-    mine = Q(project__in=stream.projects) | Q(payload__document__in=list(stream.documents))
+    mine = Q(project__in=stream.projects) | Q(user=stream.user)
+    if stream.documents:
+        mine |= Q(user=None, payload__document__in=list(stream.documents))
     found = Event.objects.filter(mine, created_at__gte=known.created_at - OVERLAP)
     rows = list(
         found.exclude(pk=known.pk)

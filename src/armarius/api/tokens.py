@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
@@ -24,6 +24,7 @@ class TokenOut(Schema):
     id: int
     name: str
     prefix: str
+    scope: str
     created_at: datetime
     expires_at: datetime | None
     used_at: datetime | None
@@ -36,10 +37,11 @@ class NewToken(TokenOut):
 
 
 class TokenIn(Schema):
-    """What to call the token, and how long it is good."""
+    """What to call the token, how long it is good, and whether it may change anything."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     expires_at: AwareDatetime | None = None
+    scope: Literal["read", "write"] = "write"
 
 
 @router.get("/tokens", response=Listed[TokenOut])
@@ -51,7 +53,9 @@ def list_tokens(request: Request, window: Query[Window]) -> HttpResponse:
 @router.post("/tokens", response={201: NewToken})
 def create_token(request: Request, given: TokenIn) -> HttpResponse:
     """Make a token. Its text is in this answer and nowhere else."""
-    token, text = accounts.create_token(request.user, given.name, expires_at=given.expires_at)
+    token, text = accounts.create_token(
+        request.user, given.name, expires_at=given.expires_at, scope=given.scope
+    )
     answer = direct({**_shape(token), "token": text}, 201)
     return secret(
         answer,
@@ -71,6 +75,7 @@ def _shape(token: ApiToken) -> dict[str, object]:
         "id": token.pk,
         "name": token.name,
         "prefix": token.prefix,
+        "scope": token.scope,
         "created_at": token.created_at,
         "expires_at": token.expires_at,
         "used_at": token.used_at,

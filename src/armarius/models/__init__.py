@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from armarius.models.access import DocumentAccess, ProjectAccess
-from armarius.models.accounts import ApiToken, LoginAttempt, LoginLink, User
+from armarius.models.accounts import (
+    ApiToken,
+    BrowserSession,
+    LoginAttempt,
+    LoginLink,
+    User,
+)
 from armarius.models.comments import LineComment
 from armarius.models.delivery import Event, Handout, IdempotencyKey, Upload
+from armarius.models.invitations import Invitation
 from armarius.models.jobs import Attempt, Batch, Job, JobItem
+from armarius.models.notices import Letter, Notice
 from armarius.models.ontology import OntologyType
 from armarius.models.pages import FormerImage, Image, Page, PageSnapshot
 from armarius.models.projects import Document, DocumentShare, Membership, Project, Role, Tag
@@ -20,6 +28,7 @@ __all__ = [
     "AtrModel",
     "Attempt",
     "Batch",
+    "BrowserSession",
     "Document",
     "DocumentAccess",
     "DocumentShare",
@@ -28,8 +37,10 @@ __all__ = [
     "Handout",
     "IdempotencyKey",
     "Image",
+    "Invitation",
     "Job",
     "JobItem",
+    "Letter",
     "Line",
     "LineComment",
     "LineText",
@@ -38,6 +49,7 @@ __all__ = [
     "LoginLink",
     "Membership",
     "ModelShare",
+    "Notice",
     "OntologyType",
     "Page",
     "PageSnapshot",

@@ -52,9 +52,15 @@ class IdempotencyKey(models.Model):
 
 
 class Event(models.Model):
-    """A piece of news for everybody who may see the project; forgotten after a day."""
+    """A piece of news for everybody who may see the project, or for one person.
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    Forgotten after a day.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=32)  # "job", "page", "document"
     payload = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -12,13 +12,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
-from django.contrib.sessions.models import Session
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from armarius.errors import BadInput, Busy, NotFound
 from armarius.models import ApiToken, LoginAttempt, LoginLink, User
-from armarius.ops import prepared
+from armarius.ops import prepared, signing
 
 TOKEN_PREFIX = "arm_"  # noqa: S105  a mark for scanners of leaked secrets, no secret itself
 TOKENS_PER_USER = 100
@@ -31,11 +32,13 @@ NAME = re.compile(r"[\w.@+-]{1,150}")
 _USER = [field.attname for field in User._meta.concrete_fields]
 # Said in SQL because every call of every script begins with it.
 _BEARER = """
-SELECT coalesce(token.used_at > now() - %s::interval, false), {columns}
+SELECT coalesce(token.used_at > now() - %s::interval, false), token.scope, {columns}
 FROM armarius_apitoken AS token JOIN armarius_user AS person ON person.id = token.user_id
 WHERE token.sha256 = %s::text AND (token.expires_at IS NULL OR token.expires_at > now())
-    AND person.is_active
+    AND person.is_active AND (person.expires_at IS NULL OR person.expires_at > now())
 """.replace("{columns}", ", ".join(f"person.{name}" for name in _USER))
+
+_COMMON = CommonPasswordValidator()
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +67,8 @@ def create_user(name: str, password: str | None = None, *, is_superuser: bool = 
         raise BadInput(
             f"The user name “{name[:50]}” must be letters, digits and . @ + - _ only."
         )
-    if password is not None and not 10 <= len(password) <= 1000:
-        raise BadInput("A password needs 10 to 1000 characters.")
+    if password is not None:
+        fit_password(password)
     make = User.objects.create_superuser if is_superuser else User.objects.create_user
     try:
         with transaction.atomic():
@@ -74,6 +77,22 @@ def create_user(name: str, password: str | None = None, *, is_superuser: bool = 
         raise BadInput(f"There is already a user “{name}”. Choose another name.") from None
     log.info("user %d: created", user.pk)
     return user
+
+
+def fit_password(password: str) -> None:
+    """Refuse a password that is too short or known to everybody.
+
+    Raises:
+        BadInput: it will not do; the sentence says why.
+    """
+    if not 10 <= len(password) <= 1000:
+        raise BadInput("A password needs 10 to 1000 characters.")
+    try:
+        _COMMON.validate(password)
+    except ValidationError:
+        raise BadInput(
+            "This password is one of the most common ones. Choose another."
+        ) from None
 
 
 def login_link(user: User) -> str:
@@ -94,8 +113,9 @@ def use_login_link(token: str) -> User:
     """
     now = timezone.now()
     open_links = LoginLink.objects.filter(
-        sha256=_sha256(token), used_at=None, expires_at__gt=now, user__is_active=True
-    )
+        sha256=_sha256(token), used_at=None, expires_at__gt=now,
+        user__in=User.objects.filter(signing.good()),
+    )  # fmt: skip
     link = open_links.select_related("user").first()
     taken = (
         LoginLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now) if link else 0
@@ -110,7 +130,11 @@ def use_login_link(token: str) -> User:
 
 
 def create_token(
-    user: User, name: str, *, expires_at: datetime | None = None
+    user: User,
+    name: str,
+    *,
+    expires_at: datetime | None = None,
+    scope: str = ApiToken.Scope.WRITE,
 ) -> tuple[ApiToken, str]:
     """A new bearer token and its text, which is not stored and cannot be shown again.
 
@@ -123,8 +147,8 @@ def create_token(
         raise BadInput(f"You have {TOKENS_PER_USER} tokens. Delete one that is no longer used.")
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user=user, name=name, prefix=text[:10], sha256=_sha256(text), expires_at=expires_at
-    )
+        user=user, name=name, prefix=text[:10], sha256=_sha256(text), expires_at=expires_at, scope=scope,
+    )  # fmt: skip
     log.info("user %d: token %d made", user.pk, token.pk)
     return token, text
 
@@ -147,10 +171,13 @@ def user_of_token(text: str) -> User | None:
     found = prepared.rows(_BEARER, [USE_NOTED_EVERY, _sha256(text)])
     if not found:
         return None
-    used_lately, *values = found[0]
+    used_lately, scope, *values = found[0]
+    user = User.from_db("default", _USER, values)
     if not used_lately:
         ApiToken.objects.filter(sha256=_sha256(text)).update(used_at=timezone.now())
-    return User.from_db("default", _USER, values)
+        signing.seen(user, None)
+    user.token_scope = scope  # type: ignore[attr-defined]  # how they came in
+    return user
 
 
 def check_password(name: str, password: str, *, address: str) -> User | None:
@@ -161,6 +188,22 @@ def check_password(name: str, password: str, *, address: str) -> User | None:
 
     Raises:
         Busy: too many attempts at this account or from this address.
+    """
+    count_attempt(name, address)
+    user = authenticate(username=name, password=password)
+    if not isinstance(user, User):
+        log.info("login refused from %s", address)
+        return None
+    LoginAttempt.objects.filter(account=name.lower()[:150], address=address).delete()
+    log.info("user %d: signed in by password", user.pk)
+    return user
+
+
+def count_attempt(name: str, address: str) -> None:
+    """Count a try at an account before it is looked at.
+
+    Raises:
+        Busy: too many tries at this account or from this address.
     """
     account = name.lower()[:150]
     LoginAttempt.objects.create(account=account, address=address)
@@ -173,18 +216,11 @@ def check_password(name: str, password: str, *, address: str) -> User | None:
     ):
         log.warning("too many login attempts from %s", address)
         raise Busy("Too many attempts to sign in. Wait ten minutes and try again.")
-    user = authenticate(username=name, password=password)
-    if not isinstance(user, User):
-        log.info("login refused from %s", address)
-        return None
-    LoginAttempt.objects.filter(account=account, address=address).delete()
-    log.info("user %d: signed in by password", user.pk)
-    return user
 
 
 def forget() -> None:
     """Drop login attempts that no longer count, and sessions that are over."""
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    signing.forget()
     LoginAttempt.objects.filter(created_at__lt=timezone.now() - timedelta(hours=1)).delete()
 
 

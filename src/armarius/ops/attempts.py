@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 from armarius import jobqueue
 from armarius.errors import ArmariusError, Stopped, Superseded
 from armarius.models import Attempt, Batch, Job, JobItem
-from armarius.ops import beating, news
+from armarius.ops import beating, news, noticing
 
 log = logging.getLogger(__name__)
 
@@ -213,6 +213,7 @@ def settle(job_id: int) -> None:
     )
     job.refresh_from_db()
     tell(job)
+    noticing.job_ended(job)
     log.info("job %d: %s", job.pk, job.state)
 
 

@@ -22,7 +22,7 @@ from armarius.models import (
     TeamMember,
     User,
 )
-from armarius.ops import news
+from armarius.ops import news, noticing
 from armarius.ops.sharing import RANK, role_on
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ def add(project: Project, who: User | Team, role: Role, *, by: User) -> Membersh
         with transaction.atomic():
             member = Membership.objects.create(project=project, role=role, **_part(who))
             tell([project.pk], people_of([who]))
+            _notice(who, by, project.name, {"project": project.pk, "role": role})
     except IntegrityError:
         raise BadInput(f"“{who}” is a member already. Change the role instead.") from None
     log.info("project %d: %s added as %s by user %d", project.pk, _name(who), role, by.pk)
@@ -97,10 +98,12 @@ def share(document: Document, who: User | Team, role: Role, *, by: User) -> Docu
     if RANK[role] > RANK[role_on(document)]:
         raise Forbidden(f"The role {role.value} is above yours. Ask a manager.")
     with transaction.atomic():
-        shared, _ = DocumentShare.objects.update_or_create(
+        shared, new = DocumentShare.objects.update_or_create(
             document=document, **_part(who), defaults={"role": role}
         )
         tell([document.project_id], people_of([who]))
+        if new:
+            _notice(who, by, document.name, {"document": document.pk, "role": role})
     log.info("document %d: %s is %s, by user %d", document.pk, _name(who), role, by.pk)
     return shared
 
@@ -148,6 +151,11 @@ def tell(projects: Iterable[int], people: list[int]) -> None:
     """News that people's places in projects have changed: their streams look again."""
     for project in projects:
         news.tell(project, "project", {"project": project, "users": people})
+
+
+def _notice(who: User | Team, by: User, what: str, more: dict[str, Any]) -> None:
+    people = [one for one in people_of([who]) if one != by.pk]
+    noticing.notice(people, "shared", {"by": by.full_name or by.username, "what": what, **more})
 
 
 def _part(who: User | Team) -> dict[str, Any]:

@@ -21,8 +21,8 @@ KEPT = timedelta(days=1)
 
 _TELL = """
 WITH told AS (
-    INSERT INTO armarius_event (project_id, kind, payload, created_at)
-    VALUES (%s, %s, %s::jsonb, now()) RETURNING id
+    INSERT INTO armarius_event (project_id, user_id, kind, payload, created_at)
+    VALUES (%s, %s, %s, %s::jsonb, now()) RETURNING id
 )
 SELECT id, pg_notify(%s, id::text) FROM told
 """
@@ -36,8 +36,19 @@ def tell(project_id: int, kind: str, payload: dict[str, Any]) -> int:
         kind: "job", "page" or "document".
         payload: small, with ids; listeners fetch the rest.
     """
+    return _tell(project_id, None, kind, payload)
+
+
+def tell_person(user_id: int, kind: str, payload: dict[str, Any]) -> int:
+    """The same, heard by one person only."""
+    return _tell(None, user_id, kind, payload)
+
+
+def _tell(
+    project_id: int | None, user_id: int | None, kind: str, payload: dict[str, Any]
+) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, [project_id, kind, json.dumps(payload), CHANNEL])
+        cursor.execute(_TELL, [project_id, user_id, kind, json.dumps(payload), CHANNEL])
         return int(cursor.fetchone()[0])
 
 

@@ -22,7 +22,16 @@ from armarius import config, jobqueue, policy
 from armarius.errors import Superseded
 from armarius.images import store
 from armarius.models import Attempt, Batch, Job
-from armarius.ops import accounts, attempts, beating, idempotency, news, uploading
+from armarius.ops import (
+    accounts,
+    attempts,
+    beating,
+    idempotency,
+    mailing,
+    news,
+    noticing,
+    uploading,
+)
 from armarius.ops.alone import alone
 
 log = logging.getLogger(__name__)
@@ -83,6 +92,7 @@ def run(until: threading.Event) -> None:
             sweep()
             if now >= next_minute:
                 reorder()
+                mailing.sweep()
                 next_minute = now + MINUTE_S
             if now >= next_hour:
                 tidy()
@@ -182,6 +192,7 @@ def tidy() -> None:
     """Forget what is only kept for a while."""
     steps: tuple[Callable[[], object], ...] = (
         news.forget, idempotency.forget, uploading.sweep, accounts.forget, store.sweep,
+        mailing.forget, noticing.forget, noticing.digest,
         forget_work,
     )  # fmt: skip
     for step in steps:

@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 
 from armarius.errors import BadInput, Forbidden, NotFound
 from armarius.models import DocumentShare, Membership, Team, TeamMember, User
-from armarius.ops import members
+from armarius.ops import members, noticing
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def rename(team: Team, name: str, *, by: User) -> None:
 def delete(team: Team, *, by: User) -> None:
     """Dissolve the team: what was shared with it is no longer shared with its people."""
     with transaction.atomic():
-        people, projects = members.people_of([team]), _projects(team)
+        people, projects = members.people_of([team]), projects_of(team)
         team.delete()
         members.tell(projects, people)
     log.info("team %d: deleted by user %d", team.pk, by.pk)
@@ -84,7 +84,9 @@ def add(team: Team, user: User, *, by: User) -> None:
     try:
         with transaction.atomic():
             TeamMember.objects.create(team=team, user=user)
-            members.tell(_projects(team), [user.pk])
+            members.tell(projects_of(team), [user.pk])
+            told = {"by": by.full_name or by.username, "what": team.name, "team": team.pk}
+            noticing.notice([user.pk], "team", told)
     except IntegrityError:
         raise BadInput(f"“{user.username}” is in the team already.") from None
     log.info("team %d: user %d added by user %d", team.pk, user.pk, by.pk)
@@ -105,7 +107,7 @@ def remove(team: Team, user_id: int, *, by: User) -> None:
     with transaction.atomic():
         if not TeamMember.objects.filter(team=team, user=user_id).delete()[0]:
             raise NotFound(f"User {user_id} is not in this team.")
-        members.tell(_projects(team), [user_id])
+        members.tell(projects_of(team), [user_id])
     log.info("team %d: user %d removed by user %d", team.pk, user_id, by.pk)
 
 
@@ -121,7 +123,7 @@ def hand_on(team: Team, user_id: int, *, by: User) -> None:
     log.info("team %d: handed on to user %d by user %d", team.pk, user_id, by.pk)
 
 
-def _projects(team: Team) -> list[int]:
+def projects_of(team: Team) -> list[int]:
     """The projects in which people have a place through the team."""
     whole = Membership.objects.filter(team=team).values_list("project_id", flat=True)
     parts = DocumentShare.objects.filter(team=team)
