@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
@@ -29,6 +29,17 @@ log = logging.getLogger(__name__)
 CRASHES = 3  # tries that may die before an item is given up
 TRIES = 30  # tries of any end: stops a batch that is interrupted for ever
 PROBLEMS = (JobItem.State.FAILED, JobItem.State.SKIPPED)
+
+_FENCE = """
+SELECT id FROM armarius_batch WHERE id = %s AND attempt = %s AND ended_at IS NULL FOR UPDATE
+"""
+_OPEN = "SELECT id FROM armarius_attempt WHERE id = %s AND ended_at IS NULL"
+# What `tell` says of a job; its parameters may name thousands of uploads.
+_COUNT = """
+UPDATE armarius_job SET items_done = items_done + %s, items_failed = items_failed + %s
+WHERE id = %s RETURNING id, kind, state, project_id, document_id, items_total, items_done,
+items_failed, message
+"""
 
 
 class Crashed(ArmariusError):
@@ -68,16 +79,22 @@ def begin(batch_id: int, worker: str, entry: int | None = None) -> Attempt:
     raise Stopped(f"Job {batch.job_id} was cancelled.")
 
 
-def fence(attempt: Attempt) -> Batch:
+def fence(attempt: Attempt) -> None:
     """Lock the attempt's batch for the rest of the transaction; the first thing in it.
 
     Raises:
         Superseded: the attempt is no longer the current one; roll back and stop.
     """
-    batch = _locked(attempt.batch_id)
-    if batch.attempt != attempt.number or not _is_open(attempt):
-        raise Superseded(f"Another attempt has taken over {batch}; nothing was written.")
-    return batch
+    with connection.cursor() as cursor:  # once per item, so without the trouble of objects
+        cursor.execute(_FENCE, [attempt.batch_id, attempt.number])
+        current = cursor.fetchone()
+        # A statement of its own sees what was committed while the first waited for the lock.
+        cursor.execute(_OPEN, [attempt.pk])
+        if current is None or cursor.fetchone() is None:
+            raise Superseded(
+                f"Another attempt has taken over batch {attempt.batch_id}, or it has ended; "
+                "nothing was written."
+            )
 
 
 def check(attempt: Attempt) -> None:
@@ -110,10 +127,8 @@ def item_done(
     ).update(state=state, message=message, page_id=item.page_id, ended_at=Now())
     if changed:
         failed = int(state == JobItem.State.FAILED)
-        Job.objects.filter(pk=item.job_id).update(
-            items_done=F("items_done") + 1 - failed, items_failed=F("items_failed") + failed
-        )
-        tell(Job.objects.get(pk=item.job_id), page=item.page_id)
+        for job in Job.objects.raw(_COUNT, [1 - failed, failed, item.job_id]):
+            tell(job, page=item.page_id)
     return bool(changed)
 
 
@@ -257,10 +272,6 @@ def _locked(batch_id: int) -> Batch:
     if batch.ended_at is not None:
         raise Superseded(f"{batch} has ended.")
     return batch
-
-
-def _is_open(attempt: Attempt) -> bool:
-    return Attempt.objects.filter(pk=attempt.pk, ended_at=None).exists()
 
 
 def _started(job: Job) -> None:

@@ -51,23 +51,22 @@ def write(
     by: User | None,
     model: AtrModel | None,
     source: str,
+    fresh: bool = False,
 ) -> int:
     """Store the texts, each as a new version; texts that stay as they are get none.
 
-    Three queries. The caller holds the page's lock and the transaction. Returns how many
-    texts have changed.
+    Three queries. The caller holds the page's lock and the transaction; `fresh` where it has
+    made the lines itself, so that there is no text yet. Returns how many texts have changed.
 
     Raises:
         BadInput: a text cannot be stored; nothing was written.
     """
     for one in given:
         check(one.content)
-    now_there = {
-        text.line_id: text
-        for text in LineText.objects.select_for_update().filter(
-            transcription_id=layer_id, line_id__in=[one.line for one in given]
-        )
-    }
+    there = LineText.objects.select_for_update().filter(
+        transcription_id=layer_id, line_id__in=[one.line for one in given]
+    )
+    now_there = {} if fresh else {text.line_id: text for text in there}
     rows = [
         LineText(
             line_id=one.line,

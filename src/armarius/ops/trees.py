@@ -102,7 +102,7 @@ def save_texts(
             for line in tree.all_lines()
             if line.text is not None and line.id in ids
         ]
-        written = texts.write(layer.pk, given, by=by, model=model, source=source)
+        written = texts.write(layer.pk, given, by=by, model=model, source=source, fresh=fresh)
         now = timezone.now()
         page.recognised_at = now
         page.steps = tree_parts.plain(tree.steps) if tree.steps else page.steps
