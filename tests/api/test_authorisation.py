@@ -81,6 +81,17 @@ def texts(world: World, _: str) -> dict[str, Any]:
     return {"items": [item]}
 
 
+def annotation(world: World, _: str) -> dict[str, Any]:
+    corners = [[0, 0], [9, 0], [9, 9]]
+    return {"taxonomy": world.annotation.taxonomy_id, "polygon": corners}
+
+
+def web_annotation(world: World, _: str) -> dict[str, Any]:
+    body = {"purpose": "classifying", "value": world.annotation.taxonomy.name}
+    selector = {"type": "FragmentSelector", "value": "xywh=1,2,30,40"}
+    return {"type": "Annotation", "body": body, "target": {"selector": selector}}
+
+
 def remove(name: str) -> Callable[[World], None]:
     """Take the project, document or page away first."""
 
@@ -295,6 +306,22 @@ ROWS = {
     f"POST {PAGE}/flags": at_least(
         "transcriber", 200, lambda w, _: {"line_ids": [w.line.pk], "flagged": True}
     ),
+    f"GET {PROJECT}/taxonomies": at_least("reader"),
+    f"POST {PROJECT}/taxonomies": at_least(
+        "manager", 201, lambda *_: {"name": "x", "marker": "bold"}
+    ),
+    "PATCH /taxonomies/{taxonomy_id}": at_least("manager", 200, versions),
+    "DELETE /taxonomies/{taxonomy_id}": at_least("manager", 204),
+    "POST /taxonomies/{taxonomy_id}/restore": at_least("manager"),
+    f"GET {PAGE}/annotations": at_least("reader"),
+    f"POST {PAGE}/annotations": at_least("transcriber", 201, annotation),
+    "PATCH /annotations/{annotation_id}": at_least(
+        "transcriber", 200, lambda *_: {"version": 1, "comments": ["x"]}
+    ),
+    "DELETE /annotations/{annotation_id}": at_least("transcriber", 204),
+    "POST /annotations/{annotation_id}/restore": at_least("transcriber"),
+    f"GET {PAGE}/web-annotations": at_least("reader"),
+    f"POST {PAGE}/web-annotations": at_least("transcriber", 200, web_annotation),
     f"GET {PAGE}/comments": at_least("reader"),
     "POST /lines/{line_id}/comments": at_least("transcriber", 201, lambda *_: {"text": "x"}),
     # The comment is the owner's: a transcriber settles it, and takes only their own away.

@@ -101,6 +101,7 @@ def _real(value: Any, world: World, dice: Any) -> Any:
         "page_ids": [world.page.pk],
         "type_ids": [world.ids()["type_id"]],
         "line_ids": [world.line.pk],
+        "taxonomy": world.annotation.taxonomy_id,
         "move_to": world.ids()["type_id"],
         "copy_of": world.layer.pk,
     }

@@ -84,6 +84,19 @@ def comments(world: World, count: int) -> None:
         world.line.comments.create(text="x", author=user, resolved_by=user)
 
 
+def taxonomies(world: World, count: int) -> None:
+    for _ in range(count):
+        world.project.taxonomies.create(name=uuid.uuid4().hex, marker="bold", colour="#000000")
+
+
+def annotations(world: World, count: int) -> None:
+    taxonomy = world.annotation.taxonomy
+    for user in _users(count):
+        world.page.annotations.create(
+            taxonomy=taxonomy, polygon=[[0, 0], [9, 0], [9, 9]], author=user
+        )
+
+
 def history(world: World, count: int) -> None:
     text = models.LineText.objects.get(line=world.line)
     there = text.versions.count()
@@ -147,6 +160,8 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/documents/{document_id}/pages": pages,
     "/documents/{document_id}/layers": layers,
     "/pages/{page_id}/snapshots": snapshots,
+    "/projects/{project_id}/taxonomies": taxonomies,
+    "/pages/{page_id}/annotations": annotations,
     "/pages/{page_id}/comments": comments,
     "/lines/{line_id}/history": history,
     "/search": found_lines,

@@ -38,6 +38,7 @@ class World:
     line: models.Line
     snapshot: models.PageSnapshot
     comment: models.LineComment
+    annotation: models.Annotation
     job: models.Job
     model: models.AtrModel
     token: models.ApiToken
@@ -60,6 +61,8 @@ class World:
             "line_id": self.line.pk,
             "snapshot_id": self.snapshot.pk,
             "comment_id": self.comment.pk,
+            "annotation_id": self.annotation.pk,
+            "taxonomy_id": self.annotation.taxonomy_id,
             "type_id": models.OntologyType.objects.get(project=self.project, kind="region").pk,
             "job_id": self.job.pk,
             "model_id": self.model.pk,
@@ -152,8 +155,15 @@ def build() -> World:
         project=project, author=owner, asked={"find": MARK}
     )
     comment = models.LineComment.objects.create(line=line, author=owner, text=f"{MARK} said")
+    taxonomy = models.Taxonomy.objects.create(
+        project=project, name=f"{MARK} seal", marker="rectangle", colour="#0072b2"
+    )
+    annotation = models.Annotation.objects.create(
+        page=page, taxonomy=taxonomy, polygon=[[0, 0], [9, 0], [9, 9]], author=owner
+    )
     return World(
-        people, tokens, project, document, page, layer, line, snapshot, comment, job, model, token,
+        people, tokens, project, document, page, layer, line, snapshot, comment, annotation,
+        job, model, token,
         tag, former, model_share, replacement, team, share, invitation, session,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import pytest
 
 from armarius.errors import BadInput, Conflict, Forbidden
 from armarius.models import Event, Line, Page
-from armarius.ops import commenting, pages, sharing, trees
+from armarius.ops import commenting, pages, sharing_notes, trees
 from tests.ops.test_drawing import whole
 
 
@@ -73,11 +73,11 @@ def test_a_comment_is_taken_away_by_its_author_or_a_manager_and_comes_back(
     other = commenting.add(line, "Non", by=alice)
 
     with pytest.raises(Forbidden):
-        commenting.remove(sharing.comment_of(bob, other.pk), by=bob)
-    commenting.remove(sharing.comment_of(alice, said.pk), by=alice)
+        commenting.remove(sharing_notes.comment_of(bob, other.pk), by=bob)
+    commenting.remove(sharing_notes.comment_of(alice, said.pk), by=alice)
     assert shown(page)["l2"] == (False, 1)
 
-    commenting.bring_back(sharing.comment_of(bob, said.pk), by=bob)
+    commenting.bring_back(sharing_notes.comment_of(bob, said.pk), by=bob)
     assert shown(page)["l2"] == (False, 2)
 
 

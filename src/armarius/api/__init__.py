@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from armarius import __version__
 from armarius.api import (
+    annotation,
     comments,
     documents,
     exports,
@@ -66,6 +67,7 @@ ROUTERS = {
     "presence": presence.router,
     "layout": layout.router,
     "comments": comments.router,
+    "annotations": annotation.router,
     "layers": layers.router,
     "writing": writing.router,
     "reports": reports.router,

@@ -13,7 +13,7 @@ from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.api.projects import Version
 from armarius.models import LineComment, Role
-from armarius.ops import commenting, drawing, sharing
+from armarius.ops import commenting, drawing, sharing, sharing_notes
 
 router = Router()
 Text = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
@@ -98,7 +98,7 @@ def add_comment(request: Request, line_id: Id, given: CommentIn) -> HttpResponse
 @router.patch("/comments/{comment_id}", response=CommentOut)
 def change_comment(request: Request, comment_id: Id, given: CommentChange) -> HttpResponse:
     """Change the text of your comment, or settle the matter of anybody's."""
-    comment = sharing.comment_of(request.user, comment_id, Role.TRANSCRIBER)
+    comment = sharing_notes.comment_of(request.user, comment_id, Role.TRANSCRIBER)
     commenting.change(
         comment, given.version, text=given.text, resolved=given.resolved, by=request.user
     )
@@ -108,7 +108,7 @@ def change_comment(request: Request, comment_id: Id, given: CommentChange) -> Ht
 @router.delete("/comments/{comment_id}", response={204: None})
 def remove_comment(request: Request, comment_id: Id) -> Status[None]:
     """Take your comment away, or as manager anybody's; it can be brought back."""
-    comment = sharing.comment_of(request.user, comment_id, Role.TRANSCRIBER)
+    comment = sharing_notes.comment_of(request.user, comment_id, Role.TRANSCRIBER)
     commenting.remove(comment, by=request.user)
     return Status(204, None)
 
@@ -116,7 +116,7 @@ def remove_comment(request: Request, comment_id: Id) -> Status[None]:
 @router.post("/comments/{comment_id}/restore", response=CommentOut)
 def restore_comment(request: Request, comment_id: Id) -> HttpResponse:
     """Bring a removed comment back."""
-    comment = sharing.comment_of(request.user, comment_id, Role.TRANSCRIBER)
+    comment = sharing_notes.comment_of(request.user, comment_id, Role.TRANSCRIBER)
     commenting.bring_back(comment, by=request.user)
     return direct(_shape(comment))
 

@@ -10,6 +10,7 @@ from armarius.models.accounts import (
     LoginLink,
     User,
 )
+from armarius.models.annotations import Annotation, Taxonomy
 from armarius.models.comments import LineComment
 from armarius.models.delivery import Event, Handout, IdempotencyKey, Upload
 from armarius.models.invitations import Invitation
@@ -24,6 +25,7 @@ from armarius.models.transcription import Line, LineText, LineTextVersion, Regio
 from armarius.models.writing import Preferences, Replacement, Writing
 
 __all__ = [
+    "Annotation",
     "ApiToken",
     "AtrModel",
     "Attempt",
@@ -60,6 +62,7 @@ __all__ = [
     "Replacement",
     "Role",
     "Tag",
+    "Taxonomy",
     "Team",
     "TeamMember",
     "Transcription",

@@ -28,7 +28,6 @@ from armarius.models import (
     DocumentAccess,
     Job,
     Line,
-    LineComment,
     ModelShare,
     OntologyType,
     Page,
@@ -236,16 +235,6 @@ def line_of(user: User, line_id: int, role: Role = Role.READER) -> Line:
         page__document__project__deleted_at=None,
     ).select_related("page__document")
     return _one(_inside(found, user, "page__document"), line_id, role, "line")
-
-
-def comment_of(user: User, comment_id: int, role: Role = Role.READER) -> LineComment:
-    """The comment with its line and page, removed ones too; raises as `project_of`."""
-    found = LineComment.objects.filter(
-        line__page__deleted_at=None,
-        line__page__document__deleted_at=None,
-        line__page__document__project__deleted_at=None,
-    ).select_related("line__page__document", "author", "resolved_by")
-    return _one(_inside(found, user, "line__page__document"), comment_id, role, "comment")
 
 
 def layer_of(user: User, layer_id: int, role: Role = Role.READER) -> Transcription:

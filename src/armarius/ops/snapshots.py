@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from armarius.errors import BadInput
 from armarius.models import (
+    Annotation,
     FormerImage,
     Line,
     LineText,
@@ -58,7 +59,7 @@ def lock(page: Page) -> None:
 def take(
     page: Page, reason: str, *, by: User | None, blank: bool = False
 ) -> PageSnapshot | None:
-    """Keep the page as it is now; None where there is nothing on it, unless `blank`. Four queries.
+    """Keep the page as it is now; None where there is nothing on it, unless `blank`. Five queries.
 
     The caller holds the page's lock and the transaction.
     """
@@ -77,6 +78,9 @@ def take(
         "regions": regions,
         "lines": lines,
         "texts": [row | {"confidences": _to_text(row["confidences"])} for row in found],
+        "annotations": dict(
+            Annotation.objects.filter(page=page, layer=None).values_list("id", "polygon")
+        ),
     }
     made = PageSnapshot.objects.create(page=page, reason=reason[:200], author=by, tree=tree)
     log.info("page %d: snapshot %d taken (%s)", page.pk, made.pk, reason)
@@ -107,6 +111,7 @@ def restore(snapshot: PageSnapshot, *, by: User) -> PageSnapshot | None:
                 page=page, image_id=page.image_id, by=by, snapshot=before
             )
             page.former_images.filter(image=image_id).delete()
+            _restore_annotations(page, tree.get("annotations", {}))
         _restore_rows(page, Region, tree["regions"])
         _restore_rows(page, Line, tree["lines"])
         _restore_texts(tree["texts"], by=by)
@@ -158,6 +163,15 @@ def _restore_texts(rows: list[dict[str, Any]], *, by: User) -> None:
             if row["transcription_id"] == layer
         ]
         texts.write(layer, given, by=by, model=None, source="restore")
+
+
+def _restore_annotations(page: Page, places: dict[str, Any]) -> None:
+    """Put annotations of the image where they were on that image."""
+    rows = list(Annotation.objects.filter(page=page, pk__in=[int(key) for key in places]))
+    for row in rows:
+        row.polygon = places[str(row.pk)]
+        row.version += 1
+    Annotation.objects.bulk_update(rows, ["polygon", "version"])
 
 
 def _restore_page(page: Page, values: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from armarius import __version__
 from armarius.errors import ArmariusError, BadInput, Unavailable
 from armarius.images import store
 from armarius.models import (
+    Annotation,
     Attempt,
     Document,
     FormerImage,
@@ -240,6 +241,11 @@ class _Moved:
         snapshots.overwrite(Region, regions, ["polygon", "parent", *moved])
         snapshots.overwrite(Line, lines, ["baseline", "mask", "region", *moved])
         self._texts()
+        marked = list(Annotation.objects.filter(page=self.page).exclude(polygon=[]))
+        for row in marked:
+            row.polygon = self._inside(row.polygon)
+            row.version += 1
+        Annotation.objects.bulk_update(marked, ["polygon", "version"])
         self.page.order = reading.without(self.page.order, gone)
         return len(gone)
 
