@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Dialog, Page, Response
 
 from tests.browser.conftest import Site
 from tests.browser.everywhere import Everywhere
@@ -75,9 +75,16 @@ def test_no_view_takes_a_text_for_something_else(site, open_as):
     window.add_init_script(WATCH)
     dialogs: list[str] = []
     answers: list[Response] = []
-    window.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    window.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  it must be a function
 
+    def refuse(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    window.on("dialog", refuse)
+    window.on("response", keep)
     for view, address in _addresses(ids):
         if view.open:
             window.context.clear_cookies()
