@@ -9,8 +9,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_language_is_the_browsers_until_one_is_chosen(open_as, document_of):
-    number = document_of(pages=2)
-    window = open_as("alice", f"/documents/{number}", locale="fr-CA")
+    number = document_of("alma", pages=2)
+    window = open_as("alma", f"/documents/{number}", locale="fr-CA")
     expect(window.get_by_text("2 pages", exact=True)).to_be_visible()
     expect(window.get_by_role("link", name="Projets").first).to_be_visible()
     assert window.locator("html").get_attribute("lang") == "fr"
@@ -22,6 +22,9 @@ def test_the_language_is_the_browsers_until_one_is_chosen(open_as, document_of):
 
     expect(window.get_by_role("link", name="Projekte").first).to_be_visible()
     assert window.locator("html").get_attribute("lang") == "de"
+
+    other = open_as("alma", locale="fr-CA")  # another browser of hers
+    expect(other.get_by_role("link", name="Projekte").first).to_be_visible()
 
 
 def test_the_language_can_be_changed_before_signing_in(open_as):

@@ -1,23 +1,19 @@
 /** The language of the interface: chosen by the person, else as the browser has it. */
-import { ref, watch } from 'vue'
-import { type Language, spoken, words } from '../words'
+import { watch } from 'vue'
+import { type Language, LANGUAGES, spoken, words } from '../words'
 import type { Words } from '../words/gathered'
+import { choice } from './choice'
 
-const KEY = 'armarius.language'
 const tables: Partial<Record<Language, () => Promise<{ default: Words }>>> = {
   fr: () => import('../words/fr'),
   de: () => import('../words/de'),
 }
 
-export const language = ref<Language>(
-  spoken([localStorage.getItem(KEY), ...navigator.languages]),
+export const language = choice<Language>(
+  'language',
+  Object.keys(LANGUAGES) as Language[],
+  spoken(navigator.languages),
 )
-
-/** Remember what the person chose; a language that only the browser has is not kept. */
-export function choose(chosen: Language): void {
-  localStorage.setItem(KEY, chosen)
-  language.value = chosen
-}
 
 /** Speak the language, now and whenever another one is chosen; done when its words are there. */
 export async function applyLanguage(): Promise<void> {

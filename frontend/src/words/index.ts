@@ -9,7 +9,7 @@ export const LANGUAGES = { en: 'English', fr: 'Français', de: 'Deutsch' } as co
 export type Language = keyof typeof LANGUAGES
 
 /** The first of these wishes that we speak; they may name regions: de-CH. */
-export function spoken(wishes: readonly (string | null)[]): Language {
+export function spoken(wishes: readonly string[]): Language {
   for (const wish of wishes) {
     const found = (Object.keys(LANGUAGES) as Language[]).find(
       (known) => wish?.split('-')[0]?.toLowerCase() === known,

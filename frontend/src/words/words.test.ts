@@ -113,6 +113,6 @@ test('French punctuation does not stand alone on a line', () => {
 
 test('the language is the one chosen, else the first of the browser that is known', () => {
   expect(spoken(['fr', 'en-GB'])).toBe('fr')
-  expect(spoken([null, 'it', 'de-CH', 'en'])).toBe('de')
+  expect(spoken(['it', 'de-CH', 'en'])).toBe('de')
   expect(spoken(['xx', 'it'])).toBe('en')
 })
