@@ -74,7 +74,7 @@ class ArchiveIn(Schema):
     archived: bool
 
 
-class MoveIn(Schema):
+class DocumentMoveIn(Schema):
     """The project to move to; `tags`: whether the tags go along."""
 
     project: Number
@@ -166,7 +166,7 @@ def archive_document(request: Request, document_id: Id, given: ArchiveIn) -> Htt
 
 
 @router.post("/documents/{document_id}/move", response=DocumentOut)
-def move_document(request: Request, document_id: Id, given: MoveIn) -> HttpResponse:
+def move_document(request: Request, document_id: Id, given: DocumentMoveIn) -> HttpResponse:
     """Put a document into another project that you manage, with pages, types and layers."""
     document = sharing.document_of(request.user, document_id, Role.MANAGER)
     project = sharing.project_of(request.user, given.project, Role.MANAGER)

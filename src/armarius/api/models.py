@@ -93,7 +93,7 @@ class ModelShareOut(Schema):
     created_at: datetime
 
 
-class ShareIn(Schema):
+class ModelShareIn(Schema):
     """A project that you see, a team that you are in, or a person."""
 
     project: Number | None = None
@@ -201,7 +201,11 @@ def list_shares(request: Request, model_id: Id, window: Query[Window]) -> HttpRe
 
 
 @router.post("/models/{model_id}/shares", response={201: ModelShareOut})
+<<<<<<< HEAD
 def share_model(request: Request, model_id: Id, given: ShareIn) -> HttpResponse:
+=======
+def share_model(request: Request, model_id: Id, given: ModelShareIn) -> HttpResponse:
+>>>>>>> cdd299f (Give every body of the API a name of its own)
     """Let another project, a team or one person use a model."""
     model = _managed(request, model_id)
     project = sharing.project_of(request.user, given.project) if given.project else None

@@ -70,7 +70,7 @@ class FormerIn(Schema):
     former: Number
 
 
-class Replaced(Schema):
+class ImageReplaced(Schema):
     """What became of the lines, one sentence or none."""
 
     note: str
@@ -82,7 +82,7 @@ def get_facts(request: Request, page_id: Id) -> HttpResponse:
     return direct(_shape(sharing.page_of(request.user, page_id)))
 
 
-@router.post("/pages/{page_id}/image", response=Replaced)
+@router.post("/pages/{page_id}/image", response=ImageReplaced)
 def replace_image(request: Request, page_id: Id, given: ImageIn) -> HttpResponse:
     """Give the page another image; the old one is kept. 409 where the shapes differ."""
     page = sharing.page_of(request.user, page_id, Role.MANAGER)
@@ -94,7 +94,7 @@ def replace_image(request: Request, page_id: Id, given: ImageIn) -> HttpResponse
     return direct({"note": note})
 
 
-@router.post("/pages/{page_id}/image/restore", response=Replaced)
+@router.post("/pages/{page_id}/image/restore", response=ImageReplaced)
 def restore_image(request: Request, page_id: Id, given: FormerIn) -> HttpResponse:
     """Make a former image the present one again."""
     page = sharing.page_of(request.user, page_id, Role.MANAGER)

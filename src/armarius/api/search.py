@@ -34,7 +34,7 @@ class FoundLine(Schema):
     cutout: str
 
 
-class Asked(Window):
+class SearchAsked(Window):
     """What to look for: `words`, the `exact` letters or a `regex`; `type` is a line type's name."""
 
     q: Annotated[str, Field(min_length=1, max_length=500)]
@@ -46,7 +46,7 @@ class Asked(Window):
 
 
 @router.get("/search", response=Listed[FoundLine])
-def search(request: Request, wanted: Query[Asked]) -> HttpResponse:
+def search(request: Request, wanted: Query[SearchAsked]) -> HttpResponse:
     """Find lines by their text, in the order of documents, pages and reading; counts to 1,000."""
     question = searching.Question(
         wanted.q, wanted.mode, wanted.project, wanted.document, wanted.layer, wanted.type
