@@ -3166,6 +3166,19 @@ export interface components {
             settings_of?: number | null;
         };
         /**
+         * DocumentMoveIn
+         * @description The project to move to; `tags`: whether the tags go along.
+         */
+        DocumentMoveIn: {
+            /** Project */
+            project: number;
+            /**
+             * Tags
+             * @default true
+             */
+            tags?: boolean;
+        };
+        /**
          * DocumentOut
          * @description A document; `role` is yours in its project, `thumbnail` shows its first page.
          */
@@ -3526,6 +3539,14 @@ export interface components {
             sha256: string;
         };
         /**
+         * ImageReplaced
+         * @description What became of the lines, one sentence or none.
+         */
+        ImageReplaced: {
+            /** Note */
+            note: string;
+        };
+        /**
          * ImportIn
          * @description Which uploads to import.
          */
@@ -3574,6 +3595,14 @@ export interface components {
             team?: number | null;
         };
         /**
+         * InvitationLinkIn
+         * @description What stands in the link.
+         */
+        InvitationLinkIn: {
+            /** Token */
+            token: string;
+        };
+        /**
          * InvitationOut
          * @description An invitation, without its link.
          */
@@ -3596,7 +3625,7 @@ export interface components {
             id: number;
             /** Name */
             name: string;
-            project: components["schemas"]["Place"] | null;
+            project: components["schemas"]["InvitationPlace"] | null;
             /** Role */
             role: string;
             /**
@@ -3604,7 +3633,40 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "seen" | "accepted" | "revoked" | "expired";
-            team: components["schemas"]["Place"] | null;
+            team: components["schemas"]["InvitationPlace"] | null;
+        };
+        /**
+         * InvitationPlace
+         * @description A project or a team.
+         */
+        InvitationPlace: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * InvitationSeen
+         * @description What an invitation says to whoever opens it.
+         */
+        InvitationSeen: {
+            /** By */
+            by: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string;
+            /** Project */
+            project: string;
+            /** Role */
+            role: string;
+            /** Team */
+            team: string;
         };
         /**
          * ItemOut
@@ -4414,6 +4476,21 @@ export interface components {
             size: number;
         };
         /**
+         * ModelShareIn
+         * @description A project that you see, a team that you are in, or a person.
+         */
+        ModelShareIn: {
+            /** Project */
+            project?: number | null;
+            /** Team */
+            team?: number | null;
+            /**
+             * Username
+             * @default
+             */
+            username?: string;
+        };
+        /**
          * ModelShareOut
          * @description Somebody outside the model's project who may use it.
          */
@@ -4497,7 +4574,7 @@ export interface components {
             name: string;
             /** Path */
             path: string;
-            project: components["schemas"]["Place"] | null;
+            project: components["schemas"]["InvitationPlace"] | null;
             /** Role */
             role: string;
             /**
@@ -4505,7 +4582,7 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "seen" | "accepted" | "revoked" | "expired";
-            team: components["schemas"]["Place"] | null;
+            team: components["schemas"]["InvitationPlace"] | null;
         };
         /**
          * NewOwner
@@ -5317,6 +5394,41 @@ export interface components {
             saved: components["schemas"]["SavedText"][];
         };
         /**
+         * SearchAsked
+         * @description What to look for: `words`, the `exact` letters or a `regex`; `type` is a line type's name.
+         */
+        SearchAsked: {
+            /** Document */
+            document?: number | null;
+            /** Layer */
+            layer?: number | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Mode
+             * @default words
+             * @enum {string}
+             */
+            mode?: "words" | "exact" | "regex";
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+            /** Project */
+            project?: number | null;
+            /** Q */
+            q: string;
+            /**
+             * Type
+             * @default
+             */
+            type?: string;
+        };
+        /**
          * Seen
          * @description A shape, and the version that was seen.
          */
@@ -5373,21 +5485,6 @@ export interface components {
             secret: boolean;
             /** Value */
             value: string;
-        };
-        /**
-         * ShareIn
-         * @description A project that you see, a team that you are in, or a person.
-         */
-        ShareIn: {
-            /** Project */
-            project?: number | null;
-            /** Team */
-            team?: number | null;
-            /**
-             * Username
-             * @default
-             */
-            username?: string;
         };
         /**
          * ShareOut
@@ -5811,11 +5908,19 @@ export interface components {
         };
         /**
          * TokenIn
-         * @description What stands in the link.
+         * @description What to call the token, how long it is good, and whether it may change anything.
          */
         TokenIn: {
-            /** Token */
-            token: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @default write
+             * @enum {string}
+             */
+            scope?: "read" | "write";
         };
         /**
          * TokenOut
@@ -8530,7 +8635,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveIn"];
+                "application/json": components["schemas"]["DocumentMoveIn"];
             };
         };
         responses: {
@@ -11170,7 +11275,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenIn"];
+                "application/json": components["schemas"]["InvitationLinkIn"];
             };
         };
         responses: {
@@ -11420,7 +11525,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenIn"];
+                "application/json": components["schemas"]["InvitationLinkIn"];
             };
         };
         responses: {
@@ -11430,7 +11535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Seen"];
+                    "application/json": components["schemas"]["InvitationSeen"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -16130,7 +16235,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShareIn"];
+                "application/json": components["schemas"]["ModelShareIn"];
             };
         };
         responses: {
@@ -17518,7 +17623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Replaced"];
+                    "application/json": components["schemas"]["ImageReplaced"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -17646,7 +17751,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Replaced"];
+                    "application/json": components["schemas"]["ImageReplaced"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

@@ -27,7 +27,7 @@ Token = Annotated[str, Field(min_length=1, max_length=200)]
 State = Literal["open", "seen", "accepted", "revoked", "expired"]
 
 
-class Place(Schema):
+class InvitationPlace(Schema):
     """A project or a team."""
 
     id: int
@@ -41,9 +41,9 @@ class InvitationOut(Schema):
     email: str
     name: str
     by: Person
-    project: Place | None
+    project: InvitationPlace | None
     role: str
-    team: Place | None
+    team: InvitationPlace | None
     state: State
     created_at: datetime
     expires_at: datetime
@@ -85,13 +85,13 @@ class Many(Schema):
     made: int
 
 
-class TokenIn(Schema):
+class InvitationLinkIn(Schema):
     """What stands in the link."""
 
     token: Token
 
 
-class Seen(Schema):
+class InvitationSeen(Schema):
     """What an invitation says to whoever opens it."""
 
     by: str
@@ -103,7 +103,7 @@ class Seen(Schema):
     expires_at: datetime
 
 
-class JoinIn(TokenIn):
+class JoinIn(InvitationLinkIn):
     """A new person's name and password."""
 
     username: Annotated[str, Field(min_length=1, max_length=150)]
@@ -136,8 +136,8 @@ def invite_many(request: Request, given: ManyIn) -> HttpResponse:
 
 
 # Before the addresses with a number, which would take these words for one.
-@router.post("/invitations/look", auth=None, response=Seen)
-def look(request: HttpRequest, given: TokenIn) -> HttpResponse:
+@router.post("/invitations/look", auth=None, response=InvitationSeen)
+def look(request: HttpRequest, given: InvitationLinkIn) -> HttpResponse:
     """What the invitation of a link says."""
     found = invitations.look(given.token)
     return direct(
@@ -162,7 +162,7 @@ def join(request: HttpRequest, given: JoinIn) -> Status[dict[str, object]]:
 
 
 @router.post("/invitations/accept", response={204: None})
-def accept(request: Request, given: TokenIn) -> Status[None]:
+def accept(request: Request, given: InvitationLinkIn) -> Status[None]:
     """Accept as yourself."""
     invitations.accept(invitations.look(given.token), request.user)
     return Status(204, None)

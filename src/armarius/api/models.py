@@ -201,11 +201,7 @@ def list_shares(request: Request, model_id: Id, window: Query[Window]) -> HttpRe
 
 
 @router.post("/models/{model_id}/shares", response={201: ModelShareOut})
-<<<<<<< HEAD
-def share_model(request: Request, model_id: Id, given: ShareIn) -> HttpResponse:
-=======
 def share_model(request: Request, model_id: Id, given: ModelShareIn) -> HttpResponse:
->>>>>>> cdd299f (Give every body of the API a name of its own)
     """Let another project, a team or one person use a model."""
     model = _managed(request, model_id)
     project = sharing.project_of(request.user, given.project) if given.project else None
