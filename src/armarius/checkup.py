@@ -208,7 +208,9 @@ def _engine() -> Iterator[Finding]:
     from armarius.engines import kraken_models
 
     providers = ", ".join(
-        name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()
+        name.removesuffix("ExecutionProvider")
+        for name in onnxruntime.get_available_providers()
+        if not name.startswith("Azure")  # runs elsewhere
     )
     flags = ", ".join(_processor_flags()) or "not known"
     yield Finding("fast path", OK, f"ONNX Runtime {onnxruntime.__version__} ({providers})")

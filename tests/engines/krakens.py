@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from armarius.engines import kraken_models, reference
+from armarius.engines import kraken_models
 from armarius.engines.fast import seg
 from armarius.engines.fast.seg_drawing import CLASSES
 from armarius.engines.reference import loading
@@ -71,7 +71,6 @@ def write_network(
     spec: str, path: Path, codec: dict[str, list[int]] | None, **told: Any
 ) -> None:
     """A model file of a network with weights by chance; its format is that of its name."""
-    assert not reference.missing()
     loading.prepare()
     import torch
     from kraken import models

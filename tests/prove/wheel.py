@@ -74,12 +74,13 @@ def build(folder: Path) -> Path:
 
 
 def install(folder: Path, wheel: Path) -> Path:
-    """Install the wheel and its pinned dependencies into an empty environment."""
+    """Install the wheel and its pinned dependencies, without torch, into an empty environment."""
     subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     python = folder / "env" / "bin" / "python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "torch==2.13.0", "torchvision==0.28.*"], check=True)
-    subprocess.run([*pip, "-c", str(TOP / "constraints.txt"), str(wheel)], check=True)
+    pinned = [*pip, "-c", str(TOP / "constraints.txt")]
+    subprocess.run([*pinned, str(wheel)], check=True)
+    subprocess.run([*pinned, "--no-deps", "kraken"], check=True)  # for its segmentation model
     return python
 
 

@@ -23,6 +23,9 @@ Floats = NDArray[np.float32]
 Reals = NDArray[np.float64]
 
 _SHADES = np.arange(256, dtype=np.float32) * np.float32(1 / 255)  # torch multiplies, too
+# Pixels that a network may see: a page of 1,800 rows may be nine times as wide as high, a line
+# of 100 rows 300,000 wide. The largest layer of `blla` takes 64 bytes for each; more could take all memory.
+MOST_PIXELS = 30_000_000
 _RANGE, _SMOOTHNESS, _EXTRA = 4, 1.0, 0.3  # of the straightening of lines in boxes
 
 
@@ -80,17 +83,22 @@ def _white(mode: str) -> int | tuple[int, int, int]:
 
 def _scaled(image: Image.Image, height: int, width: int) -> Image.Image:
     """Scaled to a height, a width, both, or not at all where both are 0."""
-    if not height and not width:
-        return image
-    size = (
-        width or int(image.width * height / image.height),
-        height or int(image.height * width / image.width),
-    )
+    size = image.size
+    if height or width:
+        size = (
+            width or int(image.width * height / image.height),
+            height or int(image.height * width / image.width),
+        )
     if 0 in size:
         raise EngineError(
             f"An image of {image.width} × {image.height} pixels is too narrow to be scaled."
         )
-    return image.resize(size, Resampling.LANCZOS)
+    if size[0] * size[1] > MOST_PIXELS:
+        raise EngineError(
+            f"An image of {image.width} × {image.height} pixels is too long: the network would "
+            f"see {size[0]} × {size[1]}. Cut it in pieces first."
+        )
+    return image.resize(size, Resampling.LANCZOS) if height or width else image
 
 
 def _values(image: Image.Image) -> Floats:

@@ -19,13 +19,8 @@ from armarius.engines.fast import (
     seg_network,
 )
 from armarius.engines.fast.net_spec import NotBuildable
-from armarius.errors import EngineError
 
 Floats = NDArray[np.float32]
-
-# Pixels of the network's input: a page of 1,800 rows may be nine times as wide as high. The
-# largest layer of `blla` takes 64 bytes for each, and a strip of a page would take all memory.
-MOST_PIXELS = 30_000_000
 
 
 class Heat(NamedTuple):
@@ -75,11 +70,6 @@ class Network:
             EngineError: the page is too narrow or too wide.
         """
         values, grey = net_input.page(image, self.spec)
-        if grey.size > MOST_PIXELS:
-            raise EngineError(
-                f"The page of {image.width} × {image.height} pixels is too wide for its height: the "
-                f"network would see {grey.shape[1]} × {grey.shape[0]} pixels. Cut it into pages first."
-            )
         found = _stretched(self._run(values), grey.shape)
         scale = image.width / grey.shape[1], image.height / grey.shape[0]
         return Heat(found, grey, scale)
