@@ -243,9 +243,17 @@ export class Drawings {
     else this.shelf.set(`draw.${page}`, JSON.stringify(pending))
   }
 
+  /** What was read last of each name: a page with thousands of changes is not parsed at every look. */
+  private readonly known = new Map<string, { raw: string; value: unknown }>()
+
   private read<T>(name: string): T | null {
     const raw = this.shelf.get(name)
-    return raw === null ? null : (JSON.parse(raw) as T)
+    if (raw === null) return null
+    const known = this.known.get(name)
+    if (known?.raw === raw) return known.value as T
+    const value = JSON.parse(raw) as T
+    this.known.set(name, { raw, value })
+    return value
   }
 }
 

@@ -22,10 +22,21 @@ export function boxOf(points: readonly Point[]): Box | null {
   return [left, top, right, bottom]
 }
 
+const boxes = new WeakMap<readonly Point[], Box | null>()
+
+/** `boxOf`, kept: lists of points never change. */
+export function boxFor(points: readonly Point[]): Box | null {
+  const kept = boxes.get(points)
+  if (kept !== undefined) return kept
+  const box = boxOf(points)
+  boxes.set(points, box)
+  return box
+}
+
 /** The middle one of the heights of the masks, or of the distances where there are none; 0 without lines. */
 export function lineHeight(masks: readonly (readonly Point[])[]): number {
   const heights = masks
-    .map(boxOf)
+    .map(boxFor)
     .filter((box) => box !== null)
     .map(([, top, , bottom]) => bottom - top)
     .sort((a, b) => a - b)

@@ -3,12 +3,11 @@ import type { Point } from '../shapes'
 import { type Spot, spotsMoved } from './edits'
 import { type Shown, snapTargets } from './finding'
 import {
+  byName,
   difference,
   isEmpty,
-  lineOf,
   type Name,
   type Points,
-  regionOf,
   type Sheet,
   type Step,
   type TextChange,
@@ -100,9 +99,11 @@ export class Desk {
   /** The page as it is now; what is no more is no longer chosen. */
   show(sheet: Sheet): void {
     this.sheet = sheet
-    const there = (name: Name) => lineOf(sheet, name) ?? regionOf(sheet, name)
-    if ([...this.chosen].some((name) => !there(name)))
-      this.chosen = new Set([...this.chosen].filter(there))
+    if (this.chosen.size) {
+      const there = byName(sheet)
+      const left = [...this.chosen].filter((name) => there.has(name))
+      if (left.length < this.chosen.size) this.chosen = new Set(left)
+    }
     this.spots = this.spots.filter(({ name }) => this.chosen.has(name))
     this.house.changed()
   }

@@ -1,19 +1,8 @@
 /** Which shape is meant by a place on the page, and in which order shapes are walked. Pure. */
-import { type Box, boxOf, type Point } from '../shapes'
+import { boxFor, type Point } from '../shapes'
 import { type Part, pointsOf, regionAt, type Spot } from './edits'
 import { kindOf, type Line, lineOf, type Name, nameOf, type Points, type Sheet } from './sheet'
 import { distance, isInside, nearest } from './trace'
-
-const boxes = new WeakMap<Points, Box | null>()
-
-/** The box of a list of points; kept, for lists never change. */
-function boxFor(points: Points): Box | null {
-  const kept = boxes.get(points)
-  if (kept !== undefined) return kept
-  const box = boxOf(points)
-  boxes.set(points, box)
-  return box
-}
 
 function near(points: Points, [x, y]: Point, reach: number): boolean {
   const box = boxFor(points)
@@ -88,8 +77,11 @@ export function spotAt(
 /** All shapes as they are listed: each region with its lines, then the lines outside of any. */
 export function walkOf(sheet: Sheet): Name[] {
   const inside = new Map<number | null, Name[]>()
-  for (const { id, region } of sheet.lines)
-    inside.set(region, [...(inside.get(region) ?? []), nameOf('line', id)])
+  for (const { id, region } of sheet.lines) {
+    const those = inside.get(region) ?? []
+    those.push(nameOf('line', id))
+    inside.set(region, those)
+  }
   return [
     ...sheet.regions.flatMap(({ id }) => [nameOf('region', id), ...(inside.get(id) ?? [])]),
     ...(inside.get(null) ?? []),

@@ -78,6 +78,14 @@ export function regionOf(sheet: Sheet, name: Name | number): Region | undefined 
   return sheet.regions.find((region) => region.id === id)
 }
 
+/** All shapes by name, for asking many times. */
+export function byName(sheet: Sheet): Map<Name, Line | Region> {
+  return new Map([
+    ...sheet.regions.map((one): [Name, Line | Region] => [nameOf('region', one.id), one]),
+    ...sheet.lines.map((one): [Name, Line | Region] => [nameOf('line', one.id), one]),
+  ])
+}
+
 /** Whether two values (numbers, texts, lists of points) are the same. */
 export function alike(one: unknown, other: unknown): boolean {
   if (one === other) return true
@@ -207,11 +215,13 @@ export function inOrder(lines: readonly Line[], order: readonly number[]): reado
 
 /** Shapes that are no longer as the step found them: somebody else was there since. */
 export function strangers(sheet: Sheet, step: Step): Name[] {
-  return step.changes.filter((change) => !fits(sheet, change)).map(({ name }) => name)
+  const shapes = byName(sheet)
+  return step.changes
+    .filter((change) => !fits(shapes.get(change.name), change))
+    .map(({ name }) => name)
 }
 
-function fits(sheet: Sheet, { name, before }: Change): boolean {
-  const shape = lineOf(sheet, name) ?? regionOf(sheet, name)
+function fits(shape: Line | Region | undefined, { before }: Change): boolean {
   if (!shape || before === null) return !shape && before === null
   const values = valuesOf(shape)
   return (Object.keys(before) as (keyof Values)[]).every(
