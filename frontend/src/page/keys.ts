@@ -11,6 +11,9 @@ export type Slot = `slot${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
 export type Act =
   | LayoutAct
   | 'mode'
+  | 'nearer'
+  | 'farther'
+  | 'wholePage'
   | 'accept'
   | 'back'
   | 'next'
@@ -95,6 +98,9 @@ export const KEYS: readonly Key[] = [
   { act: 'pageBefore', on: 'PageUp', in: MODES },
   { act: 'keys', on: 'F1', in: MODES },
   { act: 'keys', on: '?', in: MODES, outside: true },
+  { act: 'nearer', on: 'Plus', in: MODES, outside: true },
+  { act: 'farther', on: 'Minus', in: MODES, outside: true },
+  { act: 'wholePage', on: '0', in: MODES, outside: true },
   ...LAYOUT_KEYS,
 ]
 
@@ -160,8 +166,8 @@ function matches(combination: string, pressed: Pressed): boolean {
   const parts = combination.split('+')
   const name = parts.pop() ?? ''
   const has = (modifier: string) => parts.includes(modifier)
-  // A question mark needs Shift on some keyboards and not on others.
-  const shift = name === '?' || pressed.shiftKey === has('Shift')
+  // A question mark or a plus needs Shift on some keyboards and not on others.
+  const shift = name === '?' || name === 'Plus' || pressed.shiftKey === has('Shift')
   return (
     shift &&
     pressed.ctrlKey === has('Ctrl') &&

@@ -13,3 +13,12 @@ export function readPage(id: number, layer: number | null, against: number | nul
 }
 
 export type WholePage = Awaited<ReturnType<typeof readPage>>
+
+/** The texts of a page in several layers. */
+export async function readTexts(id: number, layers: readonly number[]) {
+  const query = { layers: layers.join() }
+  const page = await ask(
+    api.GET('/api/pages/{page_id}', { params: { path: { page_id: id }, query } }),
+  )
+  return page.texts
+}

@@ -4,6 +4,16 @@ import type { Guest } from './canvas'
 import { type Mode, MODES } from './keys'
 import type { Drawing } from './layout/useDrawing'
 
+/** What else is drawn in Layout, and whether regions can be touched. */
+export interface Marks {
+  numbers: boolean
+  directions: boolean
+  labels: boolean
+  locked: boolean
+}
+const PLAIN: Marks = { numbers: false, directions: false, labels: true, locked: false }
+const KEY = 'armarius.layout'
+
 export function useModes(
   drawing: Drawing,
   current: Ref<number | null>,
@@ -12,7 +22,7 @@ export function useModes(
   const mode = ref<Mode>('text')
   const show = ref({ lines: true, masks: false, regions: true, texts: false })
   /** Further marks in Layout. */
-  const marks = ref({ numbers: false, directions: false })
+  const marks = ref<Marks>({ ...PLAIN, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') })
   const orderBoard = shallowRef<Guest | null>(null)
 
   const chosenLine = () =>
@@ -39,6 +49,15 @@ export function useModes(
     { deep: true },
   )
 
+  watch(
+    marks,
+    (now) => {
+      localStorage.setItem(KEY, JSON.stringify(now))
+      drawing.desk.regionsLocked = now.locked
+    },
+    { deep: true, immediate: true },
+  )
+
   return {
     mode,
     show,
@@ -51,6 +70,7 @@ export function useModes(
       ...show.value,
       numbers: mode.value === 'order' || (mode.value === 'layout' && marks.value.numbers),
       directions: mode.value === 'layout' && marks.value.directions,
+      labels: mode.value === 'text' || marks.value.labels,
     })),
     guest: computed((): Guest | null =>
       mode.value === 'layout'

@@ -7,6 +7,12 @@ export default {
       layout: 'Layout',
       order: 'Reihenfolge',
     },
+    marks: {
+      numbers: 'Zeilennummern',
+      directions: 'Richtungen',
+      labels: 'Namen der Regionen',
+      locked: 'Regionen sperren',
+    },
     tools: 'Werkzeuge',
     linkAll: 'Alle Zeilen den Regionen zuordnen, in denen sie liegen',
     shapes: 'Regionen und Zeilen',

@@ -2,6 +2,12 @@
 export default {
   layout: {
     modes: { title: 'What to work on', text: 'Text', layout: 'Layout', order: 'Order' },
+    marks: {
+      numbers: 'Line numbers',
+      directions: 'Directions',
+      labels: 'Names of regions',
+      locked: 'Lock regions',
+    },
     tools: 'Tools',
     linkAll: 'Link all lines to the regions they lie in',
     shapes: 'Regions and lines',

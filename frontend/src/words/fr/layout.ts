@@ -7,6 +7,12 @@ export default {
       layout: 'Mise en page',
       order: 'Ordre',
     },
+    marks: {
+      numbers: 'Numéros des lignes',
+      directions: 'Sens',
+      labels: 'Noms des régions',
+      locked: 'Verrouiller les régions',
+    },
     tools: 'Outils',
     linkAll: 'Lier toutes les lignes aux régions où elles se trouvent',
     shapes: 'Régions et lignes',
