@@ -168,6 +168,35 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """Something said of a part of the image, or of the text.
+
+    Attributes:
+        taxonomy: name of its kind.
+        marker: how it is shown: ``rectangle`` and ``polygon`` on images, on texts ``background``,
+            ``colour``, ``bold``, ``italic`` or ``underline``.
+        colour: of its kind, like ``#0072b2``.
+        polygon: corners in pixels; empty for one of a text.
+        start_line, end_line: ids of lines, empty for one of an image; `start` and `end` are code
+            points in their texts.
+        quote: what stands there in the text, lines with line breaks between them.
+        values: what it says, by the names of its kind's components.
+    """
+
+    taxonomy: str
+    marker: str
+    colour: str = ""
+    polygon: Points = ()
+    start_line: str = ""
+    start: int = 0
+    end_line: str = ""
+    end: int = 0
+    quote: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page image and all that is known of it.
 
@@ -189,6 +218,7 @@ class Page:
     steps: tuple[Step, ...] = ()
     id: str = ""
     extra: tuple[Extra, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     def all_regions(self) -> Iterator[Region]:
         """All regions, parents before their children."""

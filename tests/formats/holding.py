@@ -31,6 +31,7 @@ class _Held:
             lines=tuple(self.line(line) for line in page.lines),
             order=self.order(page.order) if page.order else None,
             extra=self.kept(page.extra),
+            annotations=(),
         )
 
     def region(self, region: Region) -> Region:

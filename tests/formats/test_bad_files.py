@@ -185,6 +185,8 @@ def test_53_text_is_never_changed():
     {"version": 1, "image": "", "width": 1, "height": 1, "direction": "up"},
     {"version": 1, "image": "", "width": 1, "height": 1, "extra": [["a"]]},
     {"version": 1, "image": "", "width": 1, "height": 1, "order": {"members": [1]}},
+    {"version": 1, "image": "", "width": 1, "height": 1, "annotations": [{"comments": [1]}]},
+    {"version": 1, "image": "", "width": 1, "height": 1, "annotations": [{"values": {"a": 1}}]},
     {"version": 1, "image": "", "width": 1, "height": 1, "steps": [{"kind": "", "parameters": {"a": 1}}]},
 ])  # fmt: skip
 def test_a_wrong_page_tree_is_refused_with_its_place(value):

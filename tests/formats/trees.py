@@ -8,6 +8,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from armarius.page import (
+    Annotation,
     Direction,
     Extra,
     Glyph,
@@ -232,6 +233,23 @@ class Trees:
             id=self.id(empty=True),
         )
 
+    def annotation(self) -> Annotation:
+        """One annotation."""
+        size = st.integers(0, 999_999)
+        return Annotation(
+            taxonomy=self.draw(TEXT),
+            marker=self.draw(st.sampled_from(["rectangle", "bold"])),
+            colour=self.draw(st.sampled_from(["", "#0072b2"])),
+            polygon=self.points(3),
+            start_line=self.draw(TEXT),
+            start=self.draw(size),
+            end_line=self.draw(TEXT),
+            end=self.draw(size),
+            quote=self.draw(TEXT),
+            values=self.draw(st.dictionaries(TEXT, TEXT, max_size=2)),
+            comments=tuple(self.draw(st.lists(TEXT, max_size=2))),
+        )
+
     def page(self) -> Page:
         """The page."""
         extra = self.draw(some(ALTO_PAGE)) + self.draw(some(PAGE_PAGE))
@@ -247,6 +265,9 @@ class Trees:
             steps=tuple(self.step() for _ in range(self.draw(st.integers(0, 2)))),
             id=self.id(empty=True),
             extra=(style, *extra),
+            annotations=tuple(
+                self.annotation() for _ in range(self.draw(st.sampled_from([0, 0, 2])))
+            ),
         )
         ids = [region.id for region in page.all_regions()]
         ids += [line.id for line in page.all_lines()]

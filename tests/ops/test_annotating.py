@@ -6,9 +6,18 @@ import json
 
 import pytest
 
+from armarius import formats
 from armarius.errors import BadInput, Conflict
 from armarius.models import Line, LineText, Page
-from armarius.ops import annotating, taxonomies, trees, web_annotations
+from armarius.ops import (
+    adopting,
+    annotating,
+    documents,
+    projects,
+    taxonomies,
+    trees,
+    web_annotations,
+)
 from armarius.ops.annotating import Span
 
 CORNERS = [[10, 20], [110, 20], [110, 70], [10, 70]]
@@ -169,3 +178,29 @@ def test_the_form_of_escriptorium_is_read_and_faults_are_said():
     ):
         with pytest.raises(BadInput):
             web_annotations.read(bad)
+
+
+def test_the_json_tree_carries_them_into_another_project(
+    page, seal, person, layer, alice, image
+):
+    annotating.add(page, seal, CORNERS, {"shape": "round"}, ["broken"], by=alice)
+    annotating.add(page, person, span(layer), {}, [], by=alice)
+    annotating.put(annotating.add(page, seal, CORNERS, {}, [], by=alice), gone=True, by=alice)
+    data = formats.write(trees.load_page(page, layer), "json")
+    assert formats.losses(trees.load_page(page, layer), "alto") == ["annotations are not held."]
+
+    other = documents.create(projects.create("Other", by=alice), "copy", by=alice)
+    copy = Page.objects.create(document=other, position=0, name="f1r.jpg", image=image)
+    for new in (True, False):  # the second time it is there already
+        tree = formats.read(data, "f1r.json").page
+        adopting.adopt(
+            copy, tree, adopting.Layer("manual"), new=new, by=alice, said="importing"
+        )
+
+    own = other.transcriptions.get()
+    found = trees.load_page(
+        Page.objects.select_related("document", "image").get(pk=copy.pk), own
+    )
+    assert found.annotations == trees.load_page(page, layer).annotations
+    assert [x.taxonomy for x in found.annotations] == ["Seal", "Person"]
+    assert found.annotations[1].quote == "nom dieu\nam"

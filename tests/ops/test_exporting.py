@@ -117,7 +117,7 @@ def test_the_number_of_queries_grows_by_chunks_and_not_by_pages(
     many(12)
     choice = exporting.choose(codex, "alto")
 
-    with django_assert_num_queries(3 * 5):
+    with django_assert_num_queries(3 * 6):
         list(exporting.stream(choice))
 
 

@@ -81,11 +81,11 @@ def test_the_number_of_queries_does_not_grow_with_the_page(
         return Page("f1r.jpg", 2000, 3000, (Region("r", type="MainZone", lines=lines),))
 
     trees.save_layout(folio, page(2), by=alice, reason="import")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         trees.save_layout(folio, page(250), by=alice, reason="import")
     with django_assert_max_num_queries(12):
         trees.save_texts(folio, page(250), layer, by=alice, source="import")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert len(list(trees.load_page(folio, layer).all_lines())) == 250
 
 

@@ -47,6 +47,8 @@ def written(page: Page) -> tuple[bytes, list[str]]:
 
 def _document(page: Page) -> tuple[bytes, Writing]:
     writing = Writing(page, "alto", ALTO, "ID")
+    if page.annotations:
+        writing.losses.add("annotations are not held")
     root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_NAMESPACES)
     root.set(f"{{{XSI}}}schemaLocation", f"{NAMESPACE} {_SCHEMA}")
     root.set("SCHEMAVERSION", "4.4")

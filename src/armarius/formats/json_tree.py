@@ -11,7 +11,18 @@ from collections.abc import Iterable
 from armarius.errors import FormatError
 from armarius.formats.reading import ReadResult
 from armarius.formats.tree_reader import STEP, VERSION, Value, from_dict, words_from_list
-from armarius.page import Extra, Glyph, Line, Order, Page, Reading, Region, Step, Word
+from armarius.page import (
+    Annotation,
+    Extra,
+    Glyph,
+    Line,
+    Order,
+    Page,
+    Reading,
+    Region,
+    Step,
+    Word,
+)
 
 LABEL = "JSON page tree"
 SUFFIX = ".json"
@@ -75,6 +86,8 @@ def to_dict(page: Page) -> Value:
         value["order"] = order_to_dict(page.order)
     if page.steps:
         value["steps"] = [step_to_dict(step) for step in page.steps]
+    if page.annotations:
+        value["annotations"] = [_annotation(one) for one in page.annotations]
     _extra(value, page.extra)
     return value
 
@@ -156,6 +169,18 @@ def step_to_dict(step: Step) -> Value:
     if step.parameters:
         value["parameters"] = dict(step.parameters)
     _extra(value, step.extra)
+    return value
+
+
+def _annotation(annotation: Annotation) -> Value:
+    value: Value = {"taxonomy": annotation.taxonomy, "marker": annotation.marker}
+    _put(value, annotation, ("colour", "start_line", "start", "end_line", "end", "quote"))
+    if annotation.polygon:
+        value["polygon"] = [list(point) for point in annotation.polygon]
+    if annotation.values:
+        value["values"] = dict(annotation.values)
+    if annotation.comments:
+        value["comments"] = list(annotation.comments)
     return value
 
 

@@ -37,6 +37,8 @@ def written(page: Page) -> tuple[bytes, list[str]]:
 
 def _document(page: Page) -> tuple[bytes, Writing]:
     writing = Writing(page, "page", PAGE, "id")
+    if page.annotations:
+        writing.losses.add("annotations are not held")
     root = etree.Element(f"{{{NAMESPACE}}}PcGts", nsmap=_NAMESPACES)
     root.set(f"{{{XSI}}}schemaLocation", f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd")
     if page.id:

@@ -12,6 +12,7 @@ from armarius.formats.reading import CHARACTERS, LINES
 from armarius.geometry import Points
 from armarius.page import (
     DIRECTIONS,
+    Annotation,
     Direction,
     Extra,
     Glyph,
@@ -75,7 +76,30 @@ class _Reader:
             steps=self._all(got, "steps", "step", self.step),
             id=self._text(got, "id", "the page"),
             extra=self._extra(got, "the page"),
+            annotations=self._all(got, "annotations", "annotation", self.annotation),
         )
+
+    def annotation(self, value: object, place: str) -> Annotation:
+        got = self._mapping(value, place, _ANNOTATION)
+        names = ("taxonomy", "marker", "colour", "start_line", "end_line", "quote")
+        texts = {name: self._text(got, name, place) for name in names}
+        comments = self._list(got, "comments", place)
+        if not all(isinstance(one, str) for one in comments):
+            raise self.fault(place, "has comments that are not all text")
+        return Annotation(
+            **texts,
+            polygon=self._points(got, "polygon", place),
+            start=self._size(got, "start", place),
+            end=self._size(got, "end", place),
+            values=self._texts(got, "values", place),
+            comments=tuple(cast("list[str]", comments)),
+        )
+
+    def _texts(self, got: Value, name: str, place: str) -> dict[str, str]:
+        found = got.get(name, {})
+        if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+            raise self.fault(place, f"has {name} that are not all text")
+        return found
 
     def region(self, value: object, place: str, depth: int) -> Region:
         if depth > DEPTH:
@@ -175,11 +199,7 @@ class _Reader:
 
     def step(self, value: object, place: str) -> Step:
         got = self._mapping(value, place, _STEPS)
-        parameters = got.get("parameters", {})
-        if not isinstance(parameters, dict) or not all(
-            isinstance(v, str) for v in parameters.values()
-        ):
-            raise self.fault(place, "has parameters that are not all text")
+        parameters = self._texts(got, "parameters", place)
         texts = {name: self._text(got, name, place) for name in ("kind", *STEP)}
         return Step(**texts, parameters=parameters, extra=self._extra(got, place))
 
@@ -226,11 +246,11 @@ class _Reader:
         self.ids.add(value)
         return value
 
-    def _size(self, got: Value, name: str) -> int:
+    def _size(self, got: Value, name: str, place: str = "the page") -> int:
         value = got.get(name, 0)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**6:
             raise self.fault(
-                "the page", f"has a {name} that is not a whole number from 0 to 999,999"
+                place, f"has a {name} that is not a whole number from 0 to 999,999"
             )
         return value
 
@@ -306,6 +326,13 @@ _PAGE = _names(
     "lines",
     "order",
     "steps",
+    "annotations",
+)
+_ANNOTATION = frozenset(
+    (
+        *("taxonomy", "marker", "colour", "polygon", "start_line", "start", "end_line", "end"),
+        *("quote", "values", "comments"),
+    )
 )
 _REGION = _names("id", "polygon", "kind", "type", "direction", "language", "lines", "regions")
 _LINE = _names(

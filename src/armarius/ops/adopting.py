@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from armarius.errors import BadInput
 from armarius.geometry import Points, box
 from armarius.models import Page, Transcription, User
-from armarius.ops import trees
+from armarius.ops import annotation_trees, trees
 from armarius.page import Glyph, Region, Word
 from armarius.page import Line as TreeLine
 from armarius.page import Page as Tree
@@ -65,6 +65,10 @@ def adopt(page: Page, tree: Tree, layer: Layer, *, new: bool, by: User, said: st
             notes += _replace(page, fitting, there, coming, by=by, said=said)
     if any(line.text is not None for line in fitting.all_lines()):
         trees.save_texts(page, fitting, layer.of(page, by), source="import", fresh=new)
+    if fitting.annotations:
+        on_texts = any(one.start_line for one in fitting.annotations)
+        texts = layer.of(page, by) if on_texts else None
+        annotation_trees.adopt(page, fitting.annotations, texts, by=by)
     return notes
 
 
@@ -164,6 +168,7 @@ def scaled(tree: Tree, across: float, down: float) -> Tree:
         tree,
         regions=tuple(region(x) for x in tree.regions),
         lines=tuple(line(x) for x in tree.lines),
+        annotations=tuple(replace(x, polygon=points(x.polygon)) for x in tree.annotations),
     )
 
 

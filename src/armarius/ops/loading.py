@@ -12,8 +12,8 @@ from django.db.models.functions import Cast
 
 from armarius import models
 from armarius.models import LineText, OntologyType, Transcription
-from armarius.ops import tree_parts
-from armarius.page import Direction, Line, Page, Region
+from armarius.ops import annotation_trees, tree_parts
+from armarius.page import Annotation, Direction, Line, Page, Region
 
 _LINE = (
     "id", "page_id", "region_id", "key", "type_id", "type_detail", "direction", "language",
@@ -34,7 +34,7 @@ Row = tuple[Any, ...]  # the columns of a table above, in its order
 def load_pages(
     pages: Sequence[models.Page], layer: Transcription | None
 ) -> list[tuple[models.Page, Page]]:
-    """Each page with its tree, in the order given. Four queries, however many pages.
+    """Each page with its tree, in the order given. Five queries, however many pages.
 
     Args:
         pages: with image and document fetched; they may be of several documents.
@@ -55,6 +55,7 @@ def load_pages(
         )
         texts = {row[0]: row[1:] for row in _rows(found, _TEXT, _TEXT_JSON)}
     names = _types(pages)
+    annotations = annotation_trees.load(ids, layer)
 
     in_region: dict[tuple[int, int | None], list[Line]] = defaultdict(list)
     for row in lines:
@@ -64,7 +65,10 @@ def load_pages(
     below: dict[tuple[int, int | None], list[Row]] = defaultdict(list)
     for row in regions:
         below[row[1], row[2]].append(row)
-    return [(page, _page(page, below, in_region, names)) for page in pages]
+    return [
+        (page, _page(page, below, in_region, names, annotations.get(page.pk, ())))
+        for page in pages
+    ]
 
 
 def _rows(
@@ -90,6 +94,7 @@ def _page(
     below: Mapping[tuple[int, int | None], list[Row]],
     lines: Mapping[tuple[int, int | None], list[Line]],
     names: Mapping[int, str],
+    annotations: Sequence[Annotation],
 ) -> Page:
     document = page.document.direction
     direction = page.direction or (document if document != "horizontal-lr" else "")
@@ -105,6 +110,7 @@ def _page(
         steps=tree_parts.steps(page.steps),
         id=page.key,
         extra=tree_parts.extras(page.extra),
+        annotations=tuple(annotations),
     )
 
 

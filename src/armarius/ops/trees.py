@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def load_page(page: models.Page, layer: Transcription | None) -> Page:
-    """The page as a tree, with the texts of one layer or of none. Four queries at most."""
+    """The page as a tree, with the texts of one layer or of none. Five queries at most."""
     return load_pages([page], layer)[0][1]
 
 
