@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("ARMARIUS_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(tiling, "BUSY_S", 0.01)
+    monkeypatch.setattr(tiling, "EVERY_S", 0.01)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from armarius.models import (
     Upload,
     User,
 )
-from armarius.ops import adopting, jobs, naming, placing, unpacking, uploading
+from armarius.ops import adopting, jobs, naming, placing, tiling, unpacking, uploading
 from armarius.ops.archives import Archive
 from armarius.page import Page as Tree
 
@@ -123,6 +123,7 @@ def run(attempt: Attempt) -> None:
         for item in waiting.select_related("job").order_by("position"):
             jobs.check(attempt)
             _one(item, attempt, files)
+    tiling.soon()
     left = JobItem.objects.filter(
         job=job, state__in=(JobItem.State.WAITING, JobItem.State.FAILED)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,8 +25,9 @@ from armarius.ops.alone import alone
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 2.0
-BUSY_S = 5.0  # between two images while imports go on
+EVERY_S = 1.0
+UNASKED_S = 30.0  # what another process has imported is looked for so often
+BUSY = 5  # seconds between two images while imports go on
 TRIES = 10  # an image is begun so often; after that only when somebody looks at it
 TOGETHER = 4  # images between two looks at whether somebody imports
 _LOCK = 0x61726D74  # "armt"
@@ -35,10 +37,23 @@ WHERE b.ended_at IS NULL AND j.kind = 'import')
 """
 
 
+_asked = threading.Event()
+
+
+def soon() -> None:
+    """Something is due: this process begins within a second, if it hears lane io."""
+    _asked.set()
+
+
 def run(until: threading.Event) -> None:
     """Make what is due until told to stop; a database that is away is waited for."""
+    unasked = 0.0
     with ThreadPoolExecutor(POOL.most, "tiles") as threads:
         while not until.wait(EVERY_S):
+            if not _asked.is_set() and time.monotonic() < unasked:
+                continue
+            _asked.clear()
+            unasked = time.monotonic() + UNASKED_S
             try:
                 with alone(_LOCK) as mine:
                     while mine and not until.is_set() and some(threads, until):
@@ -52,10 +67,9 @@ def run(until: threading.Event) -> None:
 
 def some(threads: ThreadPoolExecutor, until: threading.Event) -> bool:
     """Make some of what is due; False where nothing is, or nothing can be made now."""
-    busy = _imports()
-    if busy and until.wait(BUSY_S):
+    images = list(due()[: TOGETHER if _quiet(until) else 1])
+    if until.is_set():
         return False
-    images = list(due()[: 1 if busy else TOGETHER])
     # Counted before it is begun: what kills the worker is not begun for ever.
     _these(images).update(tile_tries=F("tile_tries") + 1)
     made = list(threads.map(_make, images))
@@ -87,8 +101,13 @@ def _make(image: Image) -> bool:
     return True
 
 
-def _imports() -> bool:
-    """Whether an import waits or is under way."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IMPORTS)
-        return bool(cursor.fetchone()[0])
+def _quiet(until: threading.Event) -> bool:
+    """Whether nobody imports; waits a while for the end of those who do."""
+    for _ in range(BUSY):
+        with connection.cursor() as cursor:
+            cursor.execute(_IMPORTS)
+            if not cursor.fetchone()[0]:
+                return True
+        if until.wait(EVERY_S):
+            break
+    return False
