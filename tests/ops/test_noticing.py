@@ -268,3 +268,23 @@ def test_a_queue_entry_of_a_letter_is_in_lane_io(ana):
         queue, task, args = cursor.fetchone()
     assert (queue, task) == ("io", jobqueue.LETTER_TASK)
     assert str(letter.pk) in str(args)
+
+
+def test_a_comment_is_told_to_its_thread_and_to_whom_it_names_if_they_see_it(
+    alice, bob, carol, ines, codex
+):
+    from armarius.models import Image, Line, Page
+    from armarius.ops import commenting
+
+    image = Image.objects.create(sha256="c" * 64, size=1, format="jpeg", width=9, height=9)
+    page = Page.objects.create(document=codex, position=0, name="f1", image=image)
+    line = Line.objects.create(page=page, key="l", position=0, baseline=[[0, 0], [9, 0]])
+
+    commenting.add(line, "@bob, is this an s? And @carol, @nobody.", by=alice)
+    assert list(Notice.objects.values_list("user__username", flat=True)) == ["bob"]  # not Carol
+    codex.shares.create(user=carol, role=Role.READER)
+    commenting.add(line, "An f, I think. @carol.", by=bob)
+
+    told = Notice.objects.order_by("id").values_list("user__username", "payload__what")
+    assert sorted(told)[0] == ("alice", "Ms 3516")
+    assert {name for name, _ in told} == {"alice", "bob", "carol"}

@@ -1022,7 +1022,7 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Change your name as others see it, and which news you get by mail.
+         * @description MeChange your name as others see it, and which news you get by mail.
          */
         patch: operations["armarius_api_me_change_me"];
         trace?: never;
@@ -2749,14 +2749,6 @@ export interface components {
             added: number;
         };
         /**
-         * Address
-         * @description Where the browser has to go.
-         */
-        Address: {
-            /** Address */
-            address: string;
-        };
-        /**
          * AnnotationChange
          * @description New values, and the version that they are based on; what is left out stays.
          */
@@ -2953,16 +2945,6 @@ export interface components {
             script?: string;
         };
         /**
-         * Change
-         * @description What a person says about themselves; what is left out stays.
-         */
-        Change: {
-            /** Full Name */
-            full_name?: string | null;
-            /** Letters */
-            letters?: ("never" | "problems" | "all" | "daily") | null;
-        };
-        /**
          * ChangedText
          * @description The text of a line in a layer; `version` is the one seen, 0 where there was none.
          */
@@ -3100,16 +3082,6 @@ export interface components {
              * @default []
              */
             values?: string[];
-        };
-        /**
-         * Connection
-         * @description Whether your account is connected, and with what.
-         */
-        Connection: {
-            /** Connected */
-            connected: boolean;
-            /** Label */
-            label: string;
         };
         /**
          * DocumentChange
@@ -3667,6 +3639,14 @@ export interface components {
             role: string;
             /** Team */
             team: string;
+        };
+        /**
+         * InvitationsMade
+         * @description How many invitations were made.
+         */
+        InvitationsMade: {
+            /** Made */
+            made: number;
         };
         /**
          * ItemOut
@@ -4311,12 +4291,12 @@ export interface components {
             email: string;
         };
         /**
-         * Many
-         * @description How many invitations were made.
+         * MailProof
+         * @description What stands in the link of a letter.
          */
-        Many: {
-            /** Made */
-            made: number;
+        MailProof: {
+            /** Proof */
+            proof: string;
         };
         /**
          * ManyIn
@@ -4390,6 +4370,16 @@ export interface components {
             username: string;
         };
         /**
+         * MeChange
+         * @description What a person says about themselves; what is left out stays.
+         */
+        MeChange: {
+            /** Full Name */
+            full_name?: string | null;
+            /** Letters */
+            letters?: ("never" | "problems" | "all" | "daily") | null;
+        };
+        /**
          * MemberOut
          * @description A person's or a team's role in a project.
          */
@@ -4403,6 +4393,13 @@ export interface components {
             role: string;
             team: components["schemas"]["TeamName"] | null;
             user: components["schemas"]["Person"] | null;
+        };
+        /**
+         * MemberRole
+         * @description The new role.
+         */
+        MemberRole: {
+            role: components["schemas"]["Role"];
         };
         /**
          * ModelChange
@@ -4676,12 +4673,54 @@ export interface components {
             unread: number;
         };
         /**
+         * NoticesLeft
+         * @description How many notices are left.
+         */
+        NoticesLeft: {
+            /** Unread */
+            unread: number;
+        };
+        /**
          * OfLayer
          * @description Whose texts.
          */
         OfLayer: {
             /** Layer */
             layer: number;
+        };
+        /**
+         * OpenIdAddress
+         * @description Where the browser has to go.
+         */
+        OpenIdAddress: {
+            /** Address */
+            address: string;
+        };
+        /**
+         * OpenIdConnection
+         * @description Whether your account is connected, and with what.
+         */
+        OpenIdConnection: {
+            /** Connected */
+            connected: boolean;
+            /** Label */
+            label: string;
+        };
+        /**
+         * OpenIdStart
+         * @description Where to go afterwards, and the token of the invitation that led here.
+         */
+        OpenIdStart: {
+            /**
+             * Invitation
+             * @default
+             */
+            invitation?: string;
+            /**
+             * Next
+             * @default /
+             */
+            next?: string;
         };
         /**
          * OrderIn
@@ -5055,14 +5094,6 @@ export interface components {
             version: number;
         };
         /**
-         * Proof
-         * @description What stands in the link of a letter.
-         */
-        Proof: {
-            /** Proof */
-            proof: string;
-        };
-        /**
          * ReadIn
          * @description Which notices were read; all where no ids are given.
          */
@@ -5302,13 +5333,6 @@ export interface components {
          * @enum {string}
          */
         Role: "reader" | "transcriber" | "manager" | "owner";
-        /**
-         * RoleIn
-         * @description The new role.
-         */
-        RoleIn: {
-            role: components["schemas"]["Role"];
-        };
         /**
          * Rows
          * @description Which rows; `removed` shows those that can be brought back.
@@ -5553,22 +5577,6 @@ export interface components {
             start: number;
             /** Start Line */
             start_line: number;
-        };
-        /**
-         * Start
-         * @description Where to go afterwards, and the token of the invitation that led here.
-         */
-        Start: {
-            /**
-             * Invitation
-             * @default
-             */
-            invitation?: string;
-            /**
-             * Next
-             * @default /
-             */
-            next?: string;
         };
         /**
          * States
@@ -6091,14 +6099,6 @@ export interface components {
             texts: number;
         };
         /**
-         * Unread
-         * @description How many notices are left.
-         */
-        Unread: {
-            /** Unread */
-            unread: number;
-        };
-        /**
          * UploadIn
          * @description A file to come.
          */
@@ -6231,6 +6231,54 @@ export interface components {
              * @default
              */
             pages?: string;
+        };
+        /**
+         * WhichNotices
+         * @description Which notices.
+         */
+        WhichNotices: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * Unread
+             * @default false
+             */
+            unread?: boolean;
+        };
+        /**
+         * WhichUsers
+         * @description Which people: words of their names, and whether they may come in.
+         */
+        WhichUsers: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * State
+             * @default all
+             * @enum {string}
+             */
+            state?: "all" | "good" | "ended";
         };
         /**
          * WholePage
@@ -11661,7 +11709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Many"];
+                    "application/json": components["schemas"]["InvitationsMade"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -13518,7 +13566,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Change"];
+                "application/json": components["schemas"]["MeChange"];
             };
         };
         responses: {
@@ -13768,7 +13816,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Proof"];
+                "application/json": components["schemas"]["MailProof"];
             };
         };
         responses: {
@@ -14025,7 +14073,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unread"];
+                    "application/json": components["schemas"]["NoticesLeft"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -14144,7 +14192,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Connection"];
+                    "application/json": components["schemas"]["OpenIdConnection"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -14266,7 +14314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Address"];
+                    "application/json": components["schemas"]["OpenIdAddress"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -20642,7 +20690,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoleIn"];
+                "application/json": components["schemas"]["MemberRole"];
             };
         };
         responses: {
@@ -22279,7 +22327,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RoleIn"];
+                "application/json": components["schemas"]["MemberRole"];
             };
         };
         responses: {
@@ -24024,7 +24072,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Start"];
+                "application/json": components["schemas"]["OpenIdStart"];
             };
         };
         responses: {
@@ -24034,7 +24082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Address"];
+                    "application/json": components["schemas"]["OpenIdAddress"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

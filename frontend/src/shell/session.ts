@@ -32,15 +32,30 @@ export async function signIn(username: string, password: string): Promise<void> 
   welcome(await ask(api.POST('/api/session', { body: { username, password } })))
 }
 
+/** Ask again who is signed in, after something about them has changed. */
+export async function renew(): Promise<void> {
+  welcome(await ask(api.GET('/api/me')))
+}
+
+/** Change what one says about oneself. */
+export async function save(body: {
+  full_name?: string
+  letters?: Me['letters']
+}): Promise<void> {
+  welcome(await ask(api.PATCH('/api/me', { body })))
+}
+
 export async function signOut(): Promise<void> {
   await ask(api.DELETE('/api/session'))
   farewell()
 }
 
-function welcome(found: Me) {
+/** Take over what the server says about who is signed in. */
+export function welcome(found: Me): void {
+  const same = person.value?.id === found.id
   useCsrf(found.csrf)
   person.value = found
-  connect(found.id)
+  if (!same) connect(found.id)
 }
 
 function farewell() {

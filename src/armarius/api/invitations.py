@@ -23,7 +23,7 @@ router = Router()
 SHOWN_ONCE = (
     "The link was shown already and is not kept. Send the invitation again for a new one."
 )
-Token = Annotated[str, Field(min_length=1, max_length=200)]
+LinkToken = Annotated[str, Field(min_length=1, max_length=200)]
 State = Literal["open", "seen", "accepted", "revoked", "expired"]
 
 
@@ -56,7 +56,7 @@ class NewInvitation(InvitationOut):
     path: str
 
 
-class Purpose(Schema):
+class InvitationPurpose(Schema):
     """What an invitation leads to: a project in a role, a team of yours, or only this instance."""
 
     project: Number | None = None
@@ -66,20 +66,20 @@ class Purpose(Schema):
     language: Annotated[str, Field(max_length=8)] = "en"
 
 
-class InvitationIn(Purpose):
+class InvitationIn(InvitationPurpose):
     """Whom to invite; without an address there is only the link, to be handed over."""
 
     email: Annotated[str, Field(max_length=254)] = ""
     name: Annotated[str, Field(max_length=200)] = ""
 
 
-class ManyIn(Purpose):
+class ManyIn(InvitationPurpose):
     """A list of people: one address per line, or the text of a CSV file."""
 
     people: Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
-class Many(Schema):
+class InvitationsMade(Schema):
     """How many invitations were made."""
 
     made: int
@@ -88,7 +88,7 @@ class Many(Schema):
 class InvitationLinkIn(Schema):
     """What stands in the link."""
 
-    token: Token
+    token: LinkToken
 
 
 class InvitationSeen(Schema):
@@ -127,7 +127,7 @@ def invite(request: Request, given: InvitationIn) -> HttpResponse:
     return _with_link(made, token, 201)
 
 
-@router.post("/invitations/many", response={201: Many})
+@router.post("/invitations/many", response={201: InvitationsMade})
 def invite_many(request: Request, given: ManyIn) -> HttpResponse:
     """Invite everybody in a list by mail: all of them, or nobody where a line is wrong."""
     found, to = invitations.addresses(given.people), _purpose(request, given)
@@ -182,7 +182,7 @@ def revoke(request: Request, invitation_id: Id) -> Status[None]:
     return Status(204, None)
 
 
-def _purpose(request: Request, given: Purpose) -> invitations.To:
+def _purpose(request: Request, given: InvitationPurpose) -> invitations.To:
     project = team = None
     if given.project is not None:
         project = sharing.project_of(request.user, given.project, Role.MANAGER)

@@ -37,7 +37,7 @@ class Me(Schema):
     csrf: str
 
 
-class Change(Schema):
+class MeChange(Schema):
     """What a person says about themselves; what is left out stays."""
 
     full_name: Annotated[str, Field(max_length=200)] | None = None
@@ -57,7 +57,7 @@ class MailIn(Schema):
     email: Annotated[str, Field(max_length=254)]
 
 
-class Proof(Schema):
+class MailProof(Schema):
     """What stands in the link of a letter."""
 
     proof: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -89,7 +89,7 @@ class Notices(Listed[NoticeOut]):
     unread: int
 
 
-class Chosen(Window):
+class WhichNotices(Window):
     """Which notices."""
 
     unread: bool = False
@@ -101,7 +101,7 @@ class ReadIn(Schema):
     ids: Annotated[list[Number], Field(max_length=500)] | None = None
 
 
-class Unread(Schema):
+class NoticesLeft(Schema):
     """How many notices are left."""
 
     unread: int
@@ -114,8 +114,8 @@ def me(request: Request) -> dict[str, object]:
 
 
 @router.patch("/me", response=Me)
-def change_me(request: Request, given: Change) -> dict[str, object]:
-    """Change your name as others see it, and which news you get by mail."""
+def change_me(request: Request, given: MeChange) -> dict[str, object]:
+    """MeChange your name as others see it, and which news you get by mail."""
     return me_shape(request, profiles.change(request.user, given.dict(exclude_none=True)))
 
 
@@ -141,7 +141,7 @@ def change_mail(request: Request, given: MailIn) -> Status[None]:
 
 
 @router.post("/me/mail/confirm", auth=None, response={204: None})
-def confirm_mail(request: HttpRequest, given: Proof) -> Status[None]:
+def confirm_mail(request: HttpRequest, given: MailProof) -> Status[None]:
     """Confirm an address with what stands in the letter."""
     passwords.confirm_mail(given.proof)
     return Status(204, None)
@@ -179,7 +179,7 @@ def end_session(request: Request, session_id: Id) -> Status[None]:
 
 
 @router.get("/me/notices", response=Notices)
-def list_notices(request: Request, wanted: Query[Chosen]) -> HttpResponse:
+def list_notices(request: Request, wanted: Query[WhichNotices]) -> HttpResponse:
     """What you should know, newest first."""
     mine = Notice.objects.filter(user=request.user)
     unread = mine.filter(read_at=None)
@@ -187,7 +187,7 @@ def list_notices(request: Request, wanted: Query[Chosen]) -> HttpResponse:
     return direct({**found, "unread": unread.count()})
 
 
-@router.post("/me/notices/read", response=Unread)
+@router.post("/me/notices/read", response=NoticesLeft)
 def read_notices(request: Request, given: ReadIn) -> HttpResponse:
     """Mark notices as read."""
     return direct({"unread": noticing.read(request.user, given.ids)})

@@ -33,7 +33,7 @@ class ShareOut(MemberOut):
     id: int
 
 
-class RoleIn(Schema):
+class MemberRole(Schema):
     """The new role."""
 
     role: Role
@@ -56,7 +56,9 @@ def add_member(request: Request, project_id: Id, given: WithWhom) -> HttpRespons
 
 
 @router.patch("/projects/{project_id}/members/{user_id}", response=MemberOut)
-def change_member(request: Request, project_id: Id, user_id: Id, given: RoleIn) -> HttpResponse:
+def change_member(
+    request: Request, project_id: Id, user_id: Id, given: MemberRole
+) -> HttpResponse:
     """Give a member another role."""
     project = sharing.project_of(request.user, project_id, Role.MANAGER)
     member = members.change_role(project, _user(user_id), given.role, by=request.user)
@@ -73,7 +75,7 @@ def remove_member(request: Request, project_id: Id, user_id: Id) -> Status[None]
 
 @router.patch("/projects/{project_id}/teams/{team_id}", response=MemberOut)
 def change_team_role(
-    request: Request, project_id: Id, team_id: Id, given: RoleIn
+    request: Request, project_id: Id, team_id: Id, given: MemberRole
 ) -> HttpResponse:
     """Give a team another role in the project."""
     project = sharing.project_of(request.user, project_id, Role.MANAGER)

@@ -45,20 +45,20 @@ class Doors(Schema):
     openid: str
 
 
-class Start(Schema):
+class OpenIdStart(Schema):
     """Where to go afterwards, and the token of the invitation that led here."""
 
     next: Annotated[str, Field(max_length=2000)] = "/"
     invitation: Annotated[str, Field(max_length=200)] = ""
 
 
-class Address(Schema):
+class OpenIdAddress(Schema):
     """Where the browser has to go."""
 
     address: str
 
 
-class Connection(Schema):
+class OpenIdConnection(Schema):
     """Whether your account is connected, and with what."""
 
     label: str
@@ -71,20 +71,20 @@ def doors(request: HttpRequest) -> dict[str, str]:
     return {"openid": _label()}
 
 
-@router.post("/session/openid", auth=None, response=Address)
-def start(request: HttpRequest, given: Start) -> dict[str, str]:
+@router.post("/session/openid", auth=None, response=OpenIdAddress)
+def start(request: HttpRequest, given: OpenIdStart) -> dict[str, str]:
     """The provider's address for signing in."""
     return _redirect(request, {"next": given.next, "invitation": given.invitation})
 
 
-@router.get("/me/openid", response=Connection)
+@router.get("/me/openid", response=OpenIdConnection)
 def connection(request: Request) -> dict[str, object]:
     """Whether you come in by the provider."""
     label = _label()
     return {"label": label, "connected": bool(label) and openid.connected(request.user)}
 
 
-@router.post("/me/openid", response=Address)
+@router.post("/me/openid", response=OpenIdAddress)
 def connect(request: Request) -> dict[str, str]:
     """The provider's address for connecting your account with the one there."""
     auth.in_browser(request)

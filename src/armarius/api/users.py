@@ -57,7 +57,7 @@ class UserChange(Schema):
     expires_at: AwareDatetime | None = None
 
 
-class Wanted(Window):
+class WhichUsers(Window):
     """Which people: words of their names, and whether they may come in."""
 
     q: Annotated[str, Query(max_length=200)] = ""
@@ -81,7 +81,7 @@ class SettingOut(Schema):
 
 
 @router.get("/users", response=Listed[UserOut])
-def list_users(request: Request, wanted: Query[Wanted]) -> HttpResponse:
+def list_users(request: Request, wanted: Query[WhichUsers]) -> HttpResponse:
     """People by name. For administrators."""
     administrator(request)
     return direct(listed(profiles.people(wanted.q, wanted.state), wanted, _shape))

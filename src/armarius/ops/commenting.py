@@ -6,6 +6,7 @@ They are beside the work: a flag or a comment is no new version of its line or p
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -13,9 +14,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from armarius.errors import BadInput, Conflict, Forbidden
-from armarius.models import Line, LineComment, Page, Role, User
-from armarius.ops import news
+from armarius.models import (
+    DocumentAccess,
+    Line,
+    LineComment,
+    Page,
+    ProjectAccess,
+    Role,
+    User,
+)
+from armarius.ops import news, noticing
 from armarius.ops.sharing import at_least
+
+_NAMED = re.compile(r"(?<!\w)@([\w.+-]{1,150})(?<![.])")
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +55,27 @@ def add(line: Line, text: str, *, by: User) -> LineComment:
     with transaction.atomic():
         made = LineComment.objects.create(line=line, author=by, text=text)
         _tell(line.page, [line.pk])
+        document = line.page.document
+        payload = {"by": by.full_name or by.username, "what": document.name}
+        noticing.notice(_concerned(made), "comment", {**payload, "page": line.page_id})
     log.info("line %d: comment %d by user %d", line.pk, made.pk, by.pk)
     return made
+
+
+def _concerned(comment: LineComment) -> set[int]:
+    """Who has a part in the thread, and who is named in the comment (`@name`) and sees the line."""
+    names = _NAMED.findall(comment.text)[:20]
+    named = User.objects.filter(username__in=names).values_list("pk", flat=True)
+    thread = comment.line.comments.filter(deleted_at=None, author__isnull=False)
+    people = {*named, *thread.values_list("author_id", flat=True)} - {comment.author_id}
+    document = comment.line.page.document
+    inside = ProjectAccess.objects.filter(project=document.project_id, rank__gte=1)
+    guests = DocumentAccess.objects.filter(document=document)
+    seeing = {
+        *inside.filter(user__in=people).values_list("user_id", flat=True),
+        *guests.filter(user__in=people).values_list("user_id", flat=True),
+    }
+    return people & seeing
 
 
 def change(

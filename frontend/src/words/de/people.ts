@@ -9,7 +9,6 @@ export default {
     administrator: 'Diese Instanz verwalten',
     role: 'Rolle',
     roles: { administrator: 'Verwaltung', user: 'Benutzung' },
-    since: 'Seit',
     link: 'Anmeldelink',
     linkFor: 'Geben Sie diesen Link an {name}. Er gilt einmal und wird nicht wieder gezeigt.',
     added: '{name} wurde hinzugefügt.',
@@ -21,6 +20,11 @@ export default {
     name: 'Name',
     namePlaceholder: 'Wozu es dient',
     create: 'Token erzeugen',
+    scope: 'Darf',
+    scopes: {
+      write: 'lesen und ändern',
+      read: 'nur lesen',
+    },
     once: 'Kopieren Sie das Token jetzt. Es wird nicht wieder gezeigt.',
     none: 'Noch kein Token',
     noneText:

@@ -9,7 +9,6 @@ export default {
     administrator: 'Administrator of this instance',
     role: 'Role',
     roles: { administrator: 'administrator', user: 'user' },
-    since: 'Since',
     link: 'Login link',
     linkFor: 'Give this link to {name}. It signs in once and is not shown again.',
     added: '{name} was added.',
@@ -21,6 +20,11 @@ export default {
     name: 'Name',
     namePlaceholder: 'What it is for',
     create: 'Create token',
+    scope: 'May',
+    scopes: {
+      write: 'read and change',
+      read: 'only read',
+    },
     once: 'Copy the token now. It is not shown again.',
     none: 'No tokens yet',
     noneText:

@@ -9,7 +9,6 @@ export default {
     administrator: 'Administrer cette instance',
     role: 'Rôle',
     roles: { administrator: 'administration', user: 'utilisation' },
-    since: 'Depuis',
     link: 'Lien de connexion',
     linkFor:
       'Donnez ce lien à {name}. Il sert à se connecter une seule fois et ne sera plus affiché.',
@@ -22,6 +21,11 @@ export default {
     name: 'Nom',
     namePlaceholder: 'À quoi il sert',
     create: 'Créer un jeton',
+    scope: 'Peut',
+    scopes: {
+      write: 'lire et modifier',
+      read: 'seulement lire',
+    },
     once: 'Copiez le jeton maintenant. Il ne sera plus affiché.',
     none: 'Aucun jeton pour l’instant',
     noneText:
