@@ -89,7 +89,7 @@ def taxonomies(world: World, count: int) -> None:
         world.project.taxonomies.create(name=uuid.uuid4().hex, marker="bold", colour="#000000")
 
 
-def annotations(world: World, count: int) -> None:
+def page_annotations(world: World, count: int) -> None:
     taxonomy = world.annotation.taxonomy
     for user in _users(count):
         world.page.annotations.create(
@@ -161,7 +161,7 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/documents/{document_id}/layers": layers,
     "/pages/{page_id}/snapshots": snapshots,
     "/projects/{project_id}/taxonomies": taxonomies,
-    "/pages/{page_id}/annotations": annotations,
+    "/pages/{page_id}/annotations": page_annotations,
     "/pages/{page_id}/comments": comments,
     "/lines/{line_id}/history": history,
     "/search": found_lines,

@@ -2821,10 +2821,7 @@ export interface components {
             /** Page */
             page: number;
             /** Polygon */
-            polygon: [
-                number,
-                number
-            ][];
+            polygon: number[][];
             /** Quote */
             quote: string;
             /** Start */

@@ -98,7 +98,7 @@ class AnnotationOut(Schema):
     id: int
     page: int
     taxonomy: int
-    polygon: list[tuple[float, float]]
+    polygon: list[list[float]]  # corners [x, y]
     layer: int | None
     start_line: int | None
     start: int | None

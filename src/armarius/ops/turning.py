@@ -225,7 +225,8 @@ class _Moved:
         regions = list(Region.everything.filter(page=self.page))
         lines = list(Line.everything.filter(page=self.page))
         gone: set[str] = set()
-        for row in [*regions, *lines]:
+        rows: list[Region | Line] = [*regions, *lines]
+        for row in rows:
             out = self._move(row)
             row.extra = _without_places(row.extra)
             row.version += 1
