@@ -43,9 +43,12 @@ def main() -> None:
         for theme in ("light", "dark"):
             for size in SIZES:
                 for view, window in visits(site, browser, ids, theme, size, wanted):
-                    target = folder / f"{view.name}-{theme}-{size[0]}.jpg"
-                    target.write_bytes(small(window.screenshot()))
-                    print(target.name, target.stat().st_size, flush=True)
+                    for side in view.sides(window):
+                        window.wait_for_timeout(1500)  # tiles and thumbnails
+                        name = "-".join(filter(None, (view.name, side, theme, str(size[0]))))
+                        target = folder / f"{name}.jpg"
+                        target.write_bytes(small(window.screenshot()))
+                        print(target.name, target.stat().st_size, flush=True)
 
 
 def furnish(site: Site) -> Mapping[str, int]:
@@ -95,7 +98,6 @@ def visits(
             context.clear_cookies()
         window.goto(view.address(ids))
         view.drawn(window)
-        window.wait_for_timeout(1500)  # tiles and thumbnails
         yield view, window
     context.close()
 

@@ -173,15 +173,16 @@ def test_every_view_is_accessible_fits_and_does_not_jump(
             window.context.clear_cookies()
         window.goto(view.address(ids))
         view.drawn(window)
-        found = axe(window)
-        wide = window.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            found.append(f"{wide} pixels wide")
         jumped = window.evaluate("window.jumped")
-        if jumped > STILL:
-            found.append(f"its parts jump while it loads: {jumped:.2f}")
-        if found:
-            faults[view.name] = found
+        for side in view.sides(window):
+            found = axe(window)
+            wide = window.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"{wide} pixels wide")
+            if jumped > STILL:
+                found.append(f"its parts jump while it loads: {jumped:.2f}")
+            if found:
+                faults[f"{view.name} {side}"] = found
 
     assert faults == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
@@ -18,6 +18,8 @@ SIGNS = {
     "page": "[role=option]",
     "search": "[role=searchbox], [type=search]",
 }
+# What leads from one side of a view to the next.
+SIDES = "main .modes > button, main [role=tab], #top-tools .modes > button"
 QUERIES = {"search": "?q=the"}
 
 
@@ -44,6 +46,18 @@ class View:
         """Wait until it shows what it has to show."""
         expect(window.locator(SIGNS.get(self.name, "main :is(h1, h2)")).first).to_be_visible()
         expect(window.locator(".ghost")).to_have_count(0)
+
+    def sides(self, window: Page) -> Iterator[str]:
+        """Show its modes or tabs one after the other; a view without any has one nameless side."""
+        buttons = window.locator(SIDES)
+        yield ""
+        for number in range(1, buttons.count()):
+            button = buttons.nth(number)
+            button.click()
+            expect(
+                button.and_(window.locator("[aria-pressed=true], [aria-selected=true]"))
+            ).to_be_visible()
+            yield button.inner_text().strip().lower().replace(" ", "-")
 
 
 def views() -> list[View]:
