@@ -56,9 +56,39 @@ export const router = createRouter({
       props: number('id'),
     },
     {
+      path: '/projects/:id(\\d+)/guidelines',
+      name: 'project-guidelines',
+      component: () => import('./views/Guidelines.vue'),
+      props: number('id'),
+    },
+    {
+      path: '/projects/:id(\\d+)/types',
+      name: 'project-types',
+      component: () => import('./views/Types.vue'),
+      props: number('id'),
+    },
+    {
+      path: '/projects/:id(\\d+)/report',
+      name: 'project-report',
+      component: () => import('./views/ProjectReport.vue'),
+      props: number('id'),
+    },
+    {
       path: '/documents/:id(\\d+)',
       name: 'document',
       component: () => import('./views/Document.vue'),
+      props: number('id'),
+    },
+    {
+      path: '/documents/:id(\\d+)/layers',
+      name: 'document-layers',
+      component: () => import('./views/Layers.vue'),
+      props: number('id'),
+    },
+    {
+      path: '/documents/:id(\\d+)/report',
+      name: 'document-report',
+      component: () => import('./views/DocumentReport.vue'),
       props: number('id'),
     },
     {

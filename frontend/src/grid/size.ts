@@ -11,3 +11,10 @@ function kept(): number {
 
 export const cellSize = ref(kept())
 watch(cellSize, (size) => localStorage.setItem(KEY, String(size)))
+
+export type View = 'grid' | 'table'
+const VIEW_KEY = 'armarius.pages'
+
+/** Whether pages are shown as pictures or as rows of a table. */
+export const view = ref<View>(localStorage.getItem(VIEW_KEY) === 'table' ? 'table' : 'grid')
+watch(view, (now) => localStorage.setItem(VIEW_KEY, now))

@@ -4,11 +4,16 @@ import { api, ask } from '../api/client'
 import { asFault, type Fault } from '../api/fault'
 import type { PageRow } from '../api/types'
 import { useNews } from '../live'
+import { EVERYTHING, type Question, queryOf } from './filters'
 import { SparseList } from './sparse'
 
 const GATHER_MS = 400 // news of many pages become one question
 
-export function usePages(document: () => number) {
+/**
+ * @param document whose pages.
+ * @param asked which of them; by default all.
+ */
+export function usePages(document: () => number, asked: () => Question = () => EVERYTHING) {
   const count = shallowRef<number>()
   const fault = shallowRef<Fault | null>(null)
   const list = shallowRef(made(document()))
@@ -20,11 +25,12 @@ export function usePages(document: () => number) {
   const changed = new Set<number>()
 
   function made(id: number): SparseList<PageRow> {
+    const query = queryOf(asked())
     const pages: SparseList<PageRow> = new SparseList(
       (offset, limit) =>
         ask(
           api.GET('/api/documents/{document_id}/pages', {
-            params: { path: { document_id: id }, query: { offset, limit } },
+            params: { path: { document_id: id }, query: { ...query, offset, limit } },
           }),
         ),
       () => {
@@ -85,10 +91,11 @@ export function usePages(document: () => number) {
     gather(typeof payload.page === 'number' ? payload.page : undefined)
   })
 
-  watch(document, (id) => {
-    count.value = undefined
+  watch([document, asked], ([id], [before]) => {
+    // Other pages of the same document: what is shown stays until they are there.
+    if (id !== before) count.value = undefined
     list.value = made(id)
-    at.value = () => undefined
+    if (id !== before) at.value = () => undefined
     see(0, 0)
   })
   onScopeDispose(() => clearTimeout(timer))

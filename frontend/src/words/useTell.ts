@@ -15,6 +15,11 @@ export function useTell() {
     ago: (at: string) => ago(Date.parse(at), Math.max(now.value, Date.parse(at)), locale.value),
     exact: (at: string) => exact(Date.parse(at), locale.value),
     count: (value: number) => count(value, locale.value),
+    /** A day as 2026-11-25 in the language's short form. */
+    day: (date: string) =>
+      new Intl.DateTimeFormat(locale.value, { dateStyle: 'short', timeZone: 'UTC' }).format(
+        new Date(`${date}T00:00:00Z`),
+      ),
     bytes: (value: number) => bytes(value, locale.value),
     percent: (share: number) =>
       new Intl.NumberFormat(locale.value, {

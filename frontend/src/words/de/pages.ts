@@ -5,7 +5,6 @@ export default {
     noneText:
       'Bilder als JPEG, PNG, TIFF, JPEG 2000 oder WebP, ein PDF, oder ein ZIP mit Bildern und ALTO- oder PAGE-Dateien. Auch ganze Ordner.',
     noneReader: 'Dieses Dokument hat noch keine Seiten',
-    hint: 'Strg-Klick oder Umschalt-Klick wählt mehrere',
     size: 'Größe',
     choose: 'Auswählen',
     chooseAll: 'Alle auswählen',
@@ -21,6 +20,7 @@ export default {
     imported: 'importiert',
     segmented: 'segmentiert',
     recognised: 'transkribiert',
+    checked: 'geprüft',
     busy: {
       import: 'wird importiert',
       segment: 'wird segmentiert',

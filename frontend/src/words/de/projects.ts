@@ -48,7 +48,6 @@ export default {
   documents: {
     title: 'Dokumente',
     create: 'Neues Dokument',
-    rename: 'Dokument umbenennen',
     namePlaceholder: 'Zum Beispiel: Arsenal, Ms. 3516',
     pages: 'keine Seiten | 1 Seite | {n} Seiten',
     none: 'Noch kein Dokument',

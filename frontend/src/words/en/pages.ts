@@ -5,7 +5,6 @@ export default {
     noneText:
       'JPEG, PNG, TIFF, JPEG 2000 or WebP images, a PDF, or a ZIP of images with ALTO or PAGE files. Whole folders work too.',
     noneReader: 'This document has no pages yet',
-    hint: 'Ctrl-click or Shift-click to choose several',
     size: 'Size',
     choose: 'Choose',
     chooseAll: 'Choose all',
@@ -21,6 +20,7 @@ export default {
     imported: 'imported',
     segmented: 'segmented',
     recognised: 'recognised',
+    checked: 'checked',
     busy: {
       import: 'importing',
       segment: 'segmenting',

@@ -47,7 +47,6 @@ export default {
   documents: {
     title: 'Documents',
     create: 'New document',
-    rename: 'Rename document',
     namePlaceholder: 'For example: Arsenal, Ms 3516',
     pages: 'no pages | 1 page | {n} pages',
     none: 'No document yet',

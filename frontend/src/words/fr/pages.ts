@@ -5,7 +5,6 @@ export default {
     noneText:
       'Images JPEG, PNG, TIFF, JPEG 2000 ou WebP, un PDF, ou un ZIP d’images avec des fichiers ALTO ou PAGE. Des dossiers entiers conviennent aussi.',
     noneReader: 'Ce document n’a pas encore de pages',
-    hint: 'Ctrl-clic ou Maj-clic pour en choisir plusieurs',
     size: 'Taille',
     choose: 'Choisir',
     chooseAll: 'Tout choisir',
@@ -21,6 +20,7 @@ export default {
     imported: 'importée',
     segmented: 'segmentée',
     recognised: 'transcrite',
+    checked: 'vérifiée',
     busy: {
       import: 'import en cours',
       segment: 'segmentation en cours',

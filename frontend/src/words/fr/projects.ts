@@ -48,7 +48,6 @@ export default {
   documents: {
     title: 'Documents',
     create: 'Nouveau document',
-    rename: 'Renommer le document',
     namePlaceholder: 'Par exemple : Arsenal, ms. 3516',
     pages: 'aucune page | 1 page | {n} pages',
     none: 'Aucun document pour l’instant',
