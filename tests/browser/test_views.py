@@ -61,7 +61,8 @@ def test_what_one_does_the_other_sees_at_once(open_as, document_of):
     first, second = (open_as("alice", f"/documents/{number}") for _ in range(2))
     expect(second.locator(".cell")).to_have_count(2)
 
-    first.get_by_role("button", name="Rename").click()
+    first.get_by_role("button", name="More for this document").click()
+    first.get_by_role("menuitem", name="Document settings").click()
     first.keyboard.press("Escape")
     first.locator(".cell .picture").first.click(modifiers=["Control"])
     first.get_by_role("toolbar").get_by_role("button", name="Delete").click()
@@ -192,9 +193,15 @@ def test_dialogs_hold_the_focus_and_give_it_back(open_as, document_of, axe):
     window = open_as("alice", f"/documents/{number}", bypass_csp=True)
     window.locator(".cell .picture").first.focus()
     window.keyboard.press("Space")
-    for name in ("Segment", "Transcribe", "Export", "Move"):
-        button = window.get_by_role("toolbar").get_by_role("button", name=name)
-        button.click()
+    bar = window.get_by_role("toolbar", name="With the chosen pages")
+    for name in ("Segment", "Transcribe", "Export", "Tag", "Rename", "Move", "Page and image"):
+        button = bar.get_by_role("button", name=name)
+        if button.is_visible():
+            button.click()
+        else:
+            button = bar.get_by_role("button", name="More")
+            button.click()
+            window.get_by_role("menuitem", name=name).click()
         dialog = window.get_by_role("dialog")
         expect(dialog).to_be_visible()
         assert axe(window) == []

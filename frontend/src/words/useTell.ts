@@ -20,6 +20,21 @@ export function useTell() {
       new Intl.DateTimeFormat(locale.value, { dateStyle: 'short', timeZone: 'UTC' }).format(
         new Date(`${date}T00:00:00Z`),
       ),
+    /** A length of time in the unit that fits: 40 s, 12 min, 3 h. */
+    lasting: (seconds: number) => {
+      const [amount, unit] =
+        seconds < 90
+          ? [seconds, 'second']
+          : seconds < 5400
+            ? [seconds / 60, 'minute']
+            : [seconds / 3600, 'hour']
+      return new Intl.NumberFormat(locale.value, {
+        style: 'unit',
+        unit: String(unit),
+        unitDisplay: 'short',
+        maximumFractionDigits: unit === 'hour' ? 1 : 0,
+      }).format(Number(amount))
+    },
     bytes: (value: number) => bytes(value, locale.value),
     percent: (share: number) =>
       new Intl.NumberFormat(locale.value, {

@@ -266,4 +266,26 @@ export default {
     cer: 'CER',
     wer: 'WER',
   },
+  jobLog: {
+    title: 'Protokoll',
+    none: 'Noch nichts aufgezeichnet.',
+    end: 'Das Ende des Protokolls:',
+    again: 'Neu lesen',
+    left: 'noch etwa {time}',
+  },
+  jobFilter: {
+    whose: 'Wessen Aufgaben',
+    all: 'Alle, die ich sehe',
+    mine: 'Meine',
+    kind: 'Art der Aufgabe',
+    kinds: {
+      any: 'Jede Art',
+      import: 'Importe',
+      segment: 'Segmentierungen',
+      transcribe: 'Transkriptionen',
+      masks: 'Masken',
+      turn: 'Drehen und Schneiden',
+    },
+    none: 'Keine Aufgabe ist so.',
+  },
 }

@@ -265,4 +265,26 @@ export default {
     cer: 'CER',
     wer: 'WER',
   },
+  jobLog: {
+    title: 'Log',
+    none: 'Nothing was logged yet.',
+    end: 'The end of the log:',
+    again: 'Read again',
+    left: 'about {time} left',
+  },
+  jobFilter: {
+    whose: 'Whose jobs',
+    all: 'All that I see',
+    mine: 'Mine',
+    kind: 'Kind of job',
+    kinds: {
+      any: 'Any kind',
+      import: 'Imports',
+      segment: 'Segmentations',
+      transcribe: 'Transcriptions',
+      masks: 'Masks',
+      turn: 'Turning and cutting',
+    },
+    none: 'No job is like that.',
+  },
 }

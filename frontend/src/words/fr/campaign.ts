@@ -265,4 +265,26 @@ export default {
     cer: 'CER',
     wer: 'WER',
   },
+  jobLog: {
+    title: 'Journal',
+    none: 'Rien n’a encore été noté.',
+    end: 'La fin du journal :',
+    again: 'Relire',
+    left: 'encore environ {time}',
+  },
+  jobFilter: {
+    whose: 'Les tâches de qui',
+    all: 'Toutes celles que je vois',
+    mine: 'Les miennes',
+    kind: 'Sorte de tâche',
+    kinds: {
+      any: 'Toute sorte',
+      import: 'Imports',
+      segment: 'Segmentations',
+      transcribe: 'Transcriptions',
+      masks: 'Masques',
+      turn: 'Rotation et découpe',
+    },
+    none: 'Aucune tâche n’est ainsi.',
+  },
 }
