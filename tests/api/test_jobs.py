@@ -31,6 +31,19 @@ def test_jobs_are_mine_of_a_kind_or_in_a_state(world, owner):
     assert reader("GET", "/jobs?kind=import").json()["count"] == 0
 
 
+def test_masks_that_are_drawn_do_not_fill_the_list(world, owner):
+    for state in ("done", "done with problems"):
+        Job.objects.create(
+            kind="masks", state=state, project=world.project, owner=world.people["owner"],
+            title="masks", lane="cpu", ended_at=timezone.now(),
+        )  # fmt: skip
+
+    states = [job["state"] for job in owner("GET", "/jobs").json()["items"]]
+
+    assert states == ["done with problems", "waiting"]
+    assert owner("GET", "/jobs?kind=masks").json()["count"] == 2
+
+
 def test_the_log_has_all_attempts_and_its_end_is_cut(world, owner):
     batch = world.job.batches.get()
     for number, text in ((1, "first " * 100), (2, "second")):

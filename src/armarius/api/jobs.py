@@ -66,7 +66,11 @@ class ItemOut(Schema):
 
 
 class Chosen(Window):
-    """Which jobs; `mine`: those that you have asked for."""
+    """Which jobs; `mine`: those that you have asked for.
+
+    Masks that were drawn without a problem are left out unless `kind` asks for them: an editor
+    lets some be drawn every few seconds.
+    """
 
     project: Number | None = None
     document: Number | None = None
@@ -139,6 +143,8 @@ def list_jobs(request: Request, wanted: Query[Chosen]) -> HttpResponse:
         found = found.filter(owner=request.user)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
+    else:
+        found = found.exclude(kind=Job.Kind.MASKS, state=Job.State.DONE)
     if wanted.state:
         found = found.filter(state=wanted.state)
     return direct(listed(found, wanted, shape))
