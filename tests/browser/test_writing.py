@@ -195,6 +195,24 @@ def test_hebrew_runs_to_the_left_and_chinese_down(open_as, page_with, stored):
     window.keyboard.press("Alt+v")
 
 
+def test_a_line_is_flagged_and_commented_by_keys(open_as, page_with, site, axe):
+    made = page_with(["a", "b"])
+    window = opened(open_as("alice", bypass_csp=True), made)
+    window.keyboard.press("Alt+f")
+    expect(window.locator(LINE).first.get_by_label("Flagged")).to_be_visible()
+    window.keyboard.press("Alt+c")
+    expect(window.get_by_label("What is to be said")).to_be_focused()
+    window.keyboard.type("Is this an abbreviation?")
+    window.keyboard.press("Enter")
+    comments = window.get_by_role("region", name="Comments on line 1")
+    expect(comments).to_contain_text("Is this an abbreviation?")
+    assert axe(window) == []
+    comments.get_by_role("button", name="Settled").press("Enter")
+    expect(comments).to_contain_text("settled by alice")
+    line = site.live.call("GET", f"/api/pages/{made['page']}")["lines"][0]
+    assert (line["flagged"], line["comments"]) == (True, 0)
+
+
 def test_people_on_a_page_see_each_other(open_as, page_with, site):
     made = page_with(["a", "b"])
     site.person("bob")

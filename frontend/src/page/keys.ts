@@ -34,6 +34,8 @@ export type Act =
   | 'stripIn'
   | 'stripOut'
   | 'recentre'
+  | 'flag'
+  | 'comment'
   | 'placed'
   | 'pageAfter'
   | 'pageBefore'
@@ -88,6 +90,8 @@ export const KEYS: readonly Key[] = [
   { act: 'differing', on: 'Alt+R', mac: 'Ctrl+Shift+R' },
   { act: 'glyphs', on: 'Alt+G', mac: 'Ctrl+Shift+G' },
   ...SLOTS.map((act): Key => ({ act, on: `Alt+${act.at(-1)}`, mac: `Ctrl+Alt+${act.at(-1)}` })),
+  { act: 'flag', on: 'Alt+F', mac: 'Ctrl+Shift+F' },
+  { act: 'comment', on: 'Alt+C', mac: 'Ctrl+Shift+C' },
   { act: 'replace', on: 'Ctrl+H', mac: 'Meta+Shift+H' },
   { act: 'stripIn', on: 'Ctrl+Alt+Plus' },
   { act: 'stripOut', on: 'Ctrl+Alt+Minus' },

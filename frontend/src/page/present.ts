@@ -23,6 +23,9 @@ export interface ListedLine {
   vertical: 'rl' | 'lr' | null
   /** What an edit is based on; 0 where the line has no text yet. */
   version: number
+  flagged: boolean
+  /** How many comments on it are open. */
+  comments: number
   /** Not on the server yet. */
   unsent: boolean
   /** Somebody else was faster; one of the two texts must be chosen. */
@@ -111,11 +114,13 @@ export function listedLines(
     number: at + 1,
     dir: dirOf(directionOf(line)),
     vertical: verticalOf(directionOf(line)),
+    flagged: line.flagged ?? false,
+    comments: line.comments ?? 0,
     ...textOf(line, texts.get(line.id), local),
   }))
 }
 
-type Shown = Omit<ListedLine, 'id' | 'number' | 'dir' | 'vertical'>
+type Shown = Omit<ListedLine, 'id' | 'number' | 'dir' | 'vertical' | 'flagged' | 'comments'>
 
 function textOf(line: Line, text: Text | undefined, local: Local): Shown {
   const [waiting, known] = [local.waiting(line.id), local.known(line.id)]

@@ -76,6 +76,10 @@ export function useTexts(
     },
     () => void flush(),
   )
+  // Flags and comments stand with the lines of the page.
+  useNews('notes', ({ payload }) => {
+    if (payload.page === page()?.id) void reload()
+  })
   onScopeDispose(() => void flush())
 
   return { listed, doubtful, waiting, strayed }

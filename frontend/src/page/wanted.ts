@@ -2,7 +2,7 @@
 import type { ListedLine } from './present'
 import { isDoubtful } from './walk'
 
-export type Wanted = 'all' | 'unchecked' | 'doubtful' | 'differing'
+export type Wanted = 'all' | 'unchecked' | 'doubtful' | 'differing' | 'flagged'
 
 /** Whether another layer reads the line in another way; a line that it does not have differs not. */
 export function differs(line: ListedLine, texts: ReadonlyMap<number, string>): boolean {
@@ -22,6 +22,7 @@ export function listed(
   return lines.filter((line) => {
     if (line.id === current) return true
     if (wanted === 'unchecked') return !line.checked
+    if (wanted === 'flagged') return line.flagged || line.comments > 0
     if (wanted === 'doubtful') return isDoubtful(line, doubt)
     return differs(line, texts)
   })

@@ -71,6 +71,8 @@ export default {
     back: 'Zurück zur üblichen Taste',
     backAll: 'Alle zurück zu den üblichen Tasten',
     acts: {
+      flag: 'Zeile markieren oder Markierung entfernen',
+      comment: 'Kommentare zur Zeile',
       accept: 'Zeile als geprüft bestätigen, weiter zur nächsten',
       back: 'Vorige Zeile',
       next: 'Nächste Zeile, ohne diese zu bestätigen',

@@ -68,6 +68,8 @@ export default {
     back: 'Back to the usual key',
     backAll: 'All back to the usual keys',
     acts: {
+      flag: 'Flag the line, or take the flag away',
+      comment: 'Comments on the line',
       accept: 'Accept the line as checked, go to the next',
       back: 'Previous line',
       next: 'Next line, without checking this one',

@@ -71,6 +71,8 @@ export default {
     back: 'Revenir à la touche habituelle',
     backAll: 'Revenir à toutes les touches habituelles',
     acts: {
+      flag: 'Signaler la ligne, ou retirer le signal',
+      comment: 'Commentaires de la ligne',
       accept: 'Valider la ligne et passer à la suivante',
       back: 'Ligne précédente',
       next: 'Ligne suivante, sans valider celle-ci',
