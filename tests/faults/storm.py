@@ -85,8 +85,8 @@ def _people(live: Live, ledger: Ledger, seed: int, *, keys: bool) -> list[Editor
     with psycopg.connect(live.environment["ARMARIUS_DATABASE_URL"]) as database:
         finder, reader = (
             database.execute(
-                "INSERT INTO armarius_atrmodel (name, kind, engine, sha256, size, file_name, metadata, card, "
-                "created_at) VALUES (%s, %s, 'echo', '', 0, '', %s, '{}', now()) RETURNING id",
+                "INSERT INTO armarius_atrmodel (name, kind, engine, sha256, size, file_name, metadata, "
+                "card, public, created_at) VALUES (%s, %s, 'echo', '', 0, '', %s, '{}', false, now()) RETURNING id",
                 ("echo", kind, '{"own": {"lines": 4, "sleep": 0.4}}'),
             ).fetchone()[0]  # type: ignore[index]
             for kind in ("segmentation", "recognition")

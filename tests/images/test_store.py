@@ -317,6 +317,24 @@ def test_a_decoder_that_wants_too_much_memory_is_refused_it(write):
     pool.close()
 
 
+def test_images_that_take_much_memory_are_decoded_one_after_the_other(write):
+    pages = [write(noise(900, 900, seed), f"{seed}.png") for seed in range(4)]
+    used = {}
+    for memory_mb in (children.LARGE_MB + 1, children.LARGE_MB):
+        pool, together = children.Pool(2), threading.Barrier(4)
+
+        def decode(page, pool=pool, together=together, memory_mb=memory_mb):
+            together.wait()
+            pool.ask("pyramid", memory_mb=memory_mb, seconds=60, **request(page))
+
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(decode, pages))
+        used[memory_mb] = len(pool._idle)
+        pool.close()
+
+    assert used == {children.LARGE_MB + 1: 1, children.LARGE_MB: 2}
+
+
 def request(page, kind="png"):
     """The arguments of the decoding child for one page."""
     return {

@@ -7,6 +7,7 @@ carries; when it dies of it, only that request fails. Idle children end by thems
 from __future__ import annotations
 
 import atexit
+import contextlib
 import errno
 import json
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 START_S: Final = 60  # a child needs a third of a second; a loaded machine more
+LARGE_MB: Final = 1000  # requests that may take more than this work one after the other
 TASKS_PER_CHILD: Final = 200  # then a fresh one, so that nothing adds up
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR")
 
@@ -91,6 +93,7 @@ class Pool:
     def __init__(self, most: int) -> None:
         self.most = most
         self._places = threading.BoundedSemaphore(most)
+        self._large = threading.Lock()
         self._idle: list[_Child] = []
         self._lock = threading.Lock()
 
@@ -115,7 +118,8 @@ class Pool:
             "seconds": seconds,
             "arguments": arguments,
         }
-        with self._places:
+        alone = self._large if memory_mb > LARGE_MB else contextlib.nullcontext()
+        with alone, self._places:
             for _ in range(3):  # an idle child may end at the moment it is asked
                 child = self._take()
                 try:

@@ -8,6 +8,7 @@ export default {
     shown: { lines: 'Zeilen', masks: 'Masken', regions: 'Regionen', texts: 'Texte' },
     layer: 'Ebene',
     imageOf: 'Bild von {name}; Pfeiltasten verschieben es',
+    coming: 'Das scharfe Bild entsteht gerade.',
     zoom: 'Zoom',
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',

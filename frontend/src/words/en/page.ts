@@ -8,6 +8,7 @@ export default {
     shown: { lines: 'Lines', masks: 'Masks', regions: 'Regions', texts: 'Texts' },
     layer: 'Layer',
     imageOf: 'Image of {name}; arrow keys move it',
+    coming: 'The sharp image is being made.',
     zoom: 'Zoom',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',

@@ -8,6 +8,7 @@ export default {
     shown: { lines: 'Lignes', masks: 'Masques', regions: 'Régions', texts: 'Textes' },
     layer: 'Couche',
     imageOf: 'Image de {name} ; les flèches la déplacent',
+    coming: 'L’image détaillée est en préparation.',
     zoom: 'Zoom',
     zoomIn: 'Agrandir',
     zoomOut: 'Réduire',
