@@ -12,8 +12,27 @@ import pytest
 from armarius.engines.pixels import open_upright
 from armarius.errors import BadInput
 from armarius.images import store
-from armarius.models import Image, JobItem, Line, LineText, Page, PageSnapshot, Transcription
-from armarius.ops import drawing, loading, page_images, snapshots, trees, turning
+from armarius.models import (
+    AtrModel,
+    Image,
+    JobItem,
+    Line,
+    LineText,
+    Page,
+    PageSnapshot,
+    Transcription,
+)
+from armarius.ops import (
+    batch_runs,
+    drawing,
+    jobs,
+    loading,
+    page_images,
+    recognising,
+    snapshots,
+    trees,
+    turning,
+)
 from armarius.page import Glyph, Region, Word
 from armarius.page import Line as TreeLine
 from armarius.page import Page as Tree
@@ -65,7 +84,7 @@ def turn(codex, page, alice):
 
 def look(page):
     page = Page.objects.select_related("image", "document").get(pk=page.pk)
-    layer = Transcription.objects.get()
+    layer = Transcription.objects.get(name="manual")
     tree = loading.load_pages([page], layer)[0][1]
     return tree, np.asarray(open_upright(store.original(page.image.sha256)).convert("L"))
 
@@ -214,3 +233,18 @@ def test_nothing_to_do_or_nothing_left_is_refused(codex, page, alice):
     for degrees, crop in ((360, None), (0, (290, 190, 300, 200)), (90, (400, 0, 500, 90))):
         with pytest.raises(BadInput):
             turning.start(codex, [page], degrees=degrees, crop=crop, by=alice)
+
+
+def test_what_is_read_while_a_page_is_turned_is_not_stored(turn, codex, page, alice):
+    """Its characters would have their places on the old image."""
+    reader = AtrModel.objects.create(name="echo", kind="recognition", engine="echo")
+    job = recognising.start_transcription(codex, [page], by=alice, model=reader)
+    attempt = jobs.begin(job.batches.get().pk, "w")
+    (staged,) = batch_runs._stage_items(attempt)
+    turn(90)
+
+    recognising.store(attempt, staged, Tree("f1r.png", WIDTH, HEIGHT))
+
+    assert job.items.get().state == "skipped"
+    assert "another image" in job.items.get().message
+    assert not LineText.objects.filter(model=reader).exists()
