@@ -243,9 +243,9 @@ class _Moved:
         snapshots.overwrite(Line, lines, ["baseline", "mask", "region", *moved])
         self._texts()
         marked = list(Annotation.objects.filter(page=self.page).exclude(polygon=[]))
-        for row in marked:
-            row.polygon = self._inside(row.polygon)
-            row.version += 1
+        for one in marked:
+            one.polygon = self._inside(one.polygon)
+            one.version += 1
         Annotation.objects.bulk_update(marked, ["polygon", "version"])
         self.page.order = reading.without(self.page.order, gone)
         return len(gone)
