@@ -13,6 +13,7 @@ from armarius.engines.pixels import open_upright
 from armarius.errors import BadInput
 from armarius.images import store
 from armarius.models import (
+    Annotation,
     AtrModel,
     Image,
     JobItem,
@@ -20,6 +21,7 @@ from armarius.models import (
     LineText,
     Page,
     PageSnapshot,
+    Taxonomy,
     Transcription,
 )
 from armarius.ops import (
@@ -248,3 +250,19 @@ def test_what_is_read_while_a_page_is_turned_is_not_stored(turn, codex, page, al
     assert job.items.get().state == "skipped"
     assert "another image" in job.items.get().message
     assert not LineText.objects.filter(model=reader).exists()
+
+
+def test_annotations_of_the_image_go_along_and_come_back(turn, page, project, alice):
+    seal = Taxonomy.objects.create(
+        project=project, name="Seal", marker="rectangle", colour="#0072b2"
+    )
+    corners = [list(point) for point in BOX]
+    made = Annotation.objects.create(page=page, taxonomy=seal, polygon=corners)
+
+    turn(90)
+    made.refresh_from_db()
+    assert made.polygon[0] == [HEIGHT - 1 - 30, 20]
+
+    snapshots.restore(PageSnapshot.objects.get(), by=alice)
+    made.refresh_from_db()
+    assert (made.polygon, made.version) == (corners, 3)
