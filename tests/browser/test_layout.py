@@ -225,3 +225,51 @@ def test_of_two_shapes_one_is_chosen_in_place(open_as, page_of, whole, site):
     expect(note).to_have_count(0)
     saved(window)
     assert whole(number)["lines"][0]["baseline"] == [[80, 122], [520, 122]]
+
+
+def test_lines_are_ordered_by_clicks_and_by_place_and_the_page_is_turned(
+    open_as, page_of, whole
+):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    window.get_by_role("button", name="Order", exact=True).click()
+    ids = [line["id"] for line in whole(number)["lines"]]
+    box = window.get_by_role("application").bounding_box()
+    zoom = int(window.locator(".share").inner_text().split()[0]) / 100
+
+    def click(line: int) -> None:
+        middle = box["y"] + box["height"] / 2 + (120 + 60 * line - 400) * zoom
+        window.mouse.click(box["x"] + box["width"] / 2, middle)
+        window.wait_for_timeout(350)  # no double click
+
+    window.get_by_role("button", name="Click in turn").click()
+    for line in (2, 0, 3):
+        click(line)
+    rows = window.get_by_role("listbox", name="Lines in reading order").get_by_role("option")
+    expect(rows.nth(3)).to_contain_text("line 3 of f1")
+    saved(window)
+    assert [line["id"] for line in whole(number)["lines"]] == [ids[1], ids[2], ids[0], ids[3]]
+
+    window.get_by_role("button", name="Order by place").click()
+    saved(window)
+    assert [line["id"] for line in whole(number)["lines"]] == ids
+    grip, target = rows.nth(3).locator(".grip").bounding_box(), rows.nth(0).bounding_box()
+    window.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    window.mouse.down()
+    window.mouse.move(target["x"] + 8, target["y"] + 3, steps=5)
+    window.mouse.up()
+    saved(window)
+    assert [line["id"] for line in whole(number)["lines"]] == [ids[3], *ids[:3]]
+    press(window, "Control+z")
+    saved(window)
+    assert [line["id"] for line in whole(number)["lines"]] == ids
+
+    window.get_by_role("button", name="Layout", exact=True).click()
+    expect(window.get_by_role("application")).to_be_focused()
+    press(window, "Control+.")
+    expect(window.get_by_text("The page is being turned")).to_be_visible()
+    for _ in range(120):
+        if whole(number)["width"] == 800:
+            break
+        window.wait_for_timeout(500)
+    assert whole(number)["lines"][0]["baseline"] == [[680, 80], [680, 520]]

@@ -226,6 +226,15 @@ export class Drawings {
     this.shelf.remove(`draw.${page}`)
   }
 
+  /** Of a waiting order leave out lines that are not there, nor made or brought back here. */
+  prune(page: number, there: ReadonlySet<number>): void {
+    const { wanted, order } = this.at(page)
+    if (!order) return
+    const ours = new Set(wanted.map(({ name }) => idOf(name)))
+    const left = order.filter((id) => id < 0 || there.has(id) || ours.has(id))
+    if (left.length < order.length) this.keep(page, { wanted, order: left })
+  }
+
   pages(): number[] {
     return this.shelf
       .names()

@@ -169,6 +169,11 @@ export function keepOurShape(page: number, name: Name): void {
   plan(0)
 }
 
+/** Lines that somebody has deleted have no place in an order any more. */
+export function pruneOrder(page: number, there: ReadonlySet<number>): void {
+  drawings?.prune(page, there)
+}
+
 /** Give up what was drawn of a shape, or of the whole page. */
 export function giveUpShape(page: number, name: Name | null): void {
   if (name) drawings?.forget(page, name)

@@ -40,6 +40,8 @@ export type LayoutAct =
   | 'masks'
   | 'showMasks'
   | 'numbers'
+  | 'turnRight'
+  | 'turnLeft'
   | 'undo'
   | 'redo'
   | 'earlier'
@@ -92,6 +94,8 @@ export const LAYOUT_KEYS: readonly (Key & { act: LayoutAct })[] = [
   { act: 'masks', on: 'M', in: 'layout', outside: true },
   { act: 'showMasks', on: 'K', in: 'layout', outside: true },
   { act: 'numbers', on: 'N', mac: 'Shift+N', in: 'layout', outside: true },
+  { act: 'turnRight', on: 'Ctrl+.', in: 'layout', outside: true },
+  { act: 'turnLeft', on: 'Ctrl+,', in: 'layout', outside: true },
   { act: 'undo', on: 'Ctrl+Z', mac: 'Meta+Z', in: both, outside: true },
   { act: 'redo', on: 'Ctrl+Shift+Z', mac: 'Meta+Shift+Z', in: both, outside: true },
   { act: 'redo', on: 'Ctrl+Y', mac: 'Ctrl+Y', in: both, outside: true },

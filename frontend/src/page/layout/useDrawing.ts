@@ -13,6 +13,7 @@ import {
   keepText,
   knownAt,
   onDrawn,
+  pruneOrder,
   saving,
   shelf,
   waitingAt,
@@ -33,6 +34,7 @@ import {
   type Name,
   nameOf,
   type Region,
+  regionOf,
   renamedSheet,
   type Sheet,
   type Step,
@@ -101,6 +103,7 @@ export function useDrawing(page: () => WholePage | undefined) {
     versions.clear()
     for (const one of whole.lines) versions.set(nameOf('line', one.id), one.version)
     for (const one of whole.regions) versions.set(nameOf('region', one.id), one.version)
+    pruneOrder(whole.id, new Set(whole.lines.map(({ id }) => id)))
     let now = kept(sheet.value, sheetOf(whole))
     for (const pending of drawnWaiting(whole.id)) now = apply(now, stepOf(pending))
     put(now)
@@ -258,6 +261,11 @@ export function useDrawing(page: () => WholePage | undefined) {
     whole: computed(() => {
       const whole = page()
       return whole && withSheet(whole, sheet.value)
+    }),
+    /** The border of the one region that is chosen. */
+    region: computed(() => {
+      const [name, ...rest] = chosen.value
+      return name && !rest.length ? (regionOf(sheet.value, name)?.polygon ?? null) : null
     }),
     /** Whether this window has made that version of the page itself. */
     isOwn: (version: unknown) => typeof version === 'number' && own.has(version),

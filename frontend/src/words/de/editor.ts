@@ -133,6 +133,8 @@ export default {
       nearer: 'Vergrößern',
       farther: 'Verkleinern',
       wholePage: 'Die ganze Seite',
+      turnRight: 'Die Seite nach rechts drehen',
+      turnLeft: '… nach links',
       keys: 'Diese Tasten',
       undo: 'Zurücknehmen, auch Zeile für Zeile',
       redo: 'Zurückgenommenes wiederholen',

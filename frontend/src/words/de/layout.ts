@@ -13,6 +13,8 @@ export default {
       labels: 'Namen der Regionen',
       locked: 'Regionen sperren',
     },
+    refused: 'Der Server nimmt das hier Gezeichnete nicht an: {reason}',
+    discard: 'Das auf dieser Seite Gezeichnete verwerfen',
     tools: 'Werkzeuge',
     linkAll: 'Alle Zeilen den Regionen zuordnen, in denen sie liegen',
     shapes: 'Regionen und Zeilen',
@@ -93,5 +95,21 @@ export default {
     turnHint:
       'Klicken Sie Zeilen auf dem Bild nacheinander an: jede folgt der vorigen. Esc beendet.',
     list: 'Zeilen in Lesereihenfolge',
+  },
+  turn: {
+    title: 'Seite drehen oder zuschneiden',
+    about:
+      'Zeilen, Regionen und Texte kommen mit. Das alte Bild und ein Schnappschuss der Seite bleiben; um eine Region auszuschneiden, wählen Sie sie vorher aus.',
+    degrees: 'Grad, im Uhrzeigersinn',
+    cuts: 'Einen Teil ausschneiden',
+    x: 'Links',
+    y: 'Oben',
+    width: 'Breite',
+    height: 'Höhe',
+    act: 'Seite drehen',
+    cut: 'Seite zuschneiden',
+    started: 'Die Seite wird gedreht; sie zeigt sich, sobald sie fertig ist.',
+    unsaved:
+      'Was Sie gezeichnet haben, ist noch nicht auf dem Server. Versuchen Sie es wieder, wenn es gespeichert ist.',
   },
 }

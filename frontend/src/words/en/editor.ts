@@ -129,6 +129,8 @@ export default {
       nearer: 'Zoom in',
       farther: 'Zoom out',
       wholePage: 'The whole page',
+      turnRight: 'Turn the page to the right',
+      turnLeft: '… to the left',
       keys: 'These keys',
       undo: 'Undo, line by line too',
       redo: 'Do again what was undone',

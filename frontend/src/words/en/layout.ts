@@ -8,6 +8,8 @@ export default {
       labels: 'Names of regions',
       locked: 'Lock regions',
     },
+    refused: 'The server does not take what was drawn here: {reason}',
+    discard: 'Discard what was drawn on this page',
     tools: 'Tools',
     linkAll: 'Link all lines to the regions they lie in',
     shapes: 'Regions and lines',
@@ -85,5 +87,20 @@ export default {
     turnHint:
       'Click lines on the image one after the other: each follows the one before. Esc ends.',
     list: 'Lines in reading order',
+  },
+  turn: {
+    title: 'Turn or cut the page',
+    about:
+      'Lines, regions and texts come along. The old image and a snapshot of the page are kept; to cut out a region, select it first.',
+    degrees: 'Degrees, clockwise',
+    cuts: 'Cut out a part',
+    x: 'Left',
+    y: 'Top',
+    width: 'Width',
+    height: 'Height',
+    act: 'Turn the page',
+    cut: 'Cut the page',
+    started: 'The page is being turned; it shows itself when it is ready.',
+    unsaved: 'What you have drawn is not on the server yet. Try again when it is saved.',
   },
 }

@@ -134,6 +134,8 @@ export default {
       nearer: 'Agrandir',
       farther: 'Réduire',
       wholePage: 'La page entière',
+      turnRight: 'Tourner la page à droite',
+      turnLeft: '… à gauche',
       keys: 'Ces touches',
       undo: 'Annuler, ligne par ligne aussi',
       redo: 'Rétablir ce qui a été annulé',

@@ -13,6 +13,8 @@ export default {
       labels: 'Noms des régions',
       locked: 'Verrouiller les régions',
     },
+    refused: 'Le serveur n’accepte pas ce qui a été tracé ici : {reason}',
+    discard: 'Abandonner ce qui a été tracé sur cette page',
     tools: 'Outils',
     linkAll: 'Lier toutes les lignes aux régions où elles se trouvent',
     shapes: 'Régions et lignes',
@@ -92,5 +94,21 @@ export default {
     turnHint:
       'Cliquez les lignes de l’image l’une après l’autre : chacune suit la précédente. Échap termine.',
     list: 'Lignes dans l’ordre de lecture',
+  },
+  turn: {
+    title: 'Tourner ou rogner la page',
+    about:
+      'Lignes, régions et textes suivent. L’ancienne image et un instantané de la page sont gardés ; pour rogner selon une région, sélectionnez-la d’abord.',
+    degrees: 'Degrés, dans le sens horaire',
+    cuts: 'Ne garder qu’une partie',
+    x: 'Gauche',
+    y: 'Haut',
+    width: 'Largeur',
+    height: 'Hauteur',
+    act: 'Tourner la page',
+    cut: 'Rogner la page',
+    started: 'La page est en train d’être tournée ; elle s’affichera d’elle-même.',
+    unsaved:
+      'Ce que vous avez tracé n’est pas encore sur le serveur. Réessayez quand ce sera enregistré.',
   },
 }
