@@ -272,4 +272,4 @@ def test_lines_are_ordered_by_clicks_and_by_place_and_the_page_is_turned(
         if whole(number)["width"] == 800:
             break
         window.wait_for_timeout(500)
-    assert whole(number)["lines"][0]["baseline"] == [[680, 80], [680, 520]]
+    assert whole(number)["lines"][0]["baseline"] == [[679, 80], [679, 520]]

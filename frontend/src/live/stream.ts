@@ -9,16 +9,7 @@ export interface News {
 /** `lost` and `back` speak of the connection: after `back`, what is shown may be old. */
 export type Signal = { type: 'news'; news: News } | { type: 'lost' } | { type: 'back' }
 
-const KINDS = [
-  'job',
-  'page',
-  'document',
-  'project',
-  'notice',
-  'texts',
-  'notes',
-  'presence',
-]
+const KINDS = ['job', 'page', 'document', 'project', 'notice', 'texts', 'notes', 'presence']
 const PATIENCE = [1000, 2000, 5000, 15_000] // ms before the stream is opened again
 
 /** Read the stream until told to stop; the browser itself repeats short interruptions. */
