@@ -76,6 +76,12 @@ class Instance:
         data = json.dumps(body).encode()
         return self._patiently(lambda _: self._json("POST", path, data, key))
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Change something once, as `post`."""
+        key = {"Idempotency-Key": os.urandom(16).hex(), "Content-Type": "application/json"}
+        data = json.dumps(body).encode()
+        return self._patiently(lambda _: self._json("PATCH", path, data, key))
+
     def upload(self, file: Path, sent: Callable[[int], None]) -> str:
         """Send a file in pieces; returns the upload's id.
 

@@ -208,13 +208,18 @@ export function takeTheirs(place: Place, { version, content }: Rival): void {
   if (!running) rest()
 }
 
-/** Theirs stands, and ours is in the history right before it: two versions, one after the other. */
-export async function keepBoth(place: Place, ours: string, theirs: Rival): Promise<void> {
+/**
+ * Theirs stands, and ours is in the history right before it: two versions, one after the other.
+ *
+ * False where somebody was faster again: then there is another choice, and ours still waits.
+ */
+export async function keepBoth(place: Place, ours: string, theirs: Rival): Promise<boolean> {
   keepOurs(place, ours)
   await flush()
   const now = knownAt(place)
-  if (now?.content === ours && theirs.content !== null)
-    keepText(place, { content: theirs.content, checked: false }, now, true)
+  if (now?.content !== ours || theirs.content === null) return false
+  keepText(place, { content: theirs.content, checked: false }, now, true)
+  return true
 }
 
 /** A text was stored by other means than the queue (an earlier one was restored). */
