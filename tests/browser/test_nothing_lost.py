@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from playwright.sync_api import BrowserContext
 
+from tests.browser.conftest import Site
 from tests.faults import writers
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def context_of(site):
+def context_of(site: Site) -> Iterator[Callable[[str], BrowserContext]]:
     """A browser of somebody's own, signed in."""
     made: list[BrowserContext] = []
 
