@@ -72,6 +72,12 @@ def build(spec: Spec, weights: Weights) -> Graph:
     return Graph(maker.finish(), tuple(maker.steps))
 
 
+def labels(spec: Spec) -> int:
+    """How many labels the network tells apart."""
+    last = spec.layers[-1]
+    return last.out if isinstance(last, Linear) else 0
+
+
 @dataclass(slots=True)
 class _Maker(Sketch):
     """The graph so far: `value` and its `clean`liness, `widths`, static `channels` and `rows`."""
@@ -107,8 +113,10 @@ class _Maker(Sketch):
             raise NotBuildable("its layers leave no rows of the line")
 
     def finish(self) -> bytes:
-        """The file; `value` has the scores (lines, columns, labels)."""
-        self.put("Softmax", [self.value], "probabilities", axis=-1)
+        """The file; `value` has the scores (lines, labels, 1, columns)."""
+        flat = self.op("Squeeze", [self.value, self.integers(2)])
+        scores = self.op("Transpose", [flat], perm=[0, 2, 1])
+        self.put("Softmax", [scores], "probabilities", axis=-1)
         self.put("ArgMax", ["probabilities"], "labels", axis=-1, keepdims=0)
         self.put("ReduceMax", ["probabilities"], "confidences", axes=[-1], keepdims=0)
         shape: list[str | int | None] = ["n", self.spec.channels, self.spec.height, "w"]
@@ -240,7 +248,11 @@ class _Maker(Sketch):
         flat = self.op("Squeeze", [self.value, self.integers(2)])
         flat = self.op("Transpose", [flat], perm=[0, 2, 1])
         product = self.op("MatMul", [flat, self.constant(weight.T)])
-        self.value = self.op("Add", [product, self.constant(bias)])
+        scores = self.op(
+            "Transpose", [self.op("Add", [product, self.constant(bias)])], perm=[0, 2, 1]
+        )
+        self.value = self.op("Unsqueeze", [scores, self.integers(2)])
+        self.channels, self.clean = layer.out, False
 
     # --- parts ----------------------------------------------------------------------------
 

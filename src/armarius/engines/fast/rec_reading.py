@@ -24,6 +24,7 @@ from armarius.engines.fast.rec_decoding import NOTHING, Codec, Reading
 BATCH_COLUMNS = (
     16384  # input pixels side by side, padding included: about 1 GB in Kraken's own network
 )
+BATCH_SCORES = 64 * 1024 * 1024  # values of the output, 256 MB, that a batch may have
 WAITING = 32 * 1024 * 1024  # input values kept while a page's lines are sorted: 128 MB
 
 
@@ -63,6 +64,7 @@ class Reader:
         # Models from before the present extraction of lines do not say how theirs were cut.
         self.old_cuts = bool(stored.told.get("legacy_polygons", True))
         self.graph = rec_network.build(self.spec, stored.weights)
+        self._labels = rec_network.labels(self.spec)
         self._session = net_graph.session(self.graph.content, threads)
         net_check.lines(self.spec, stored.weights, self.probabilities)
 
@@ -102,7 +104,9 @@ class Reader:
         lines.sort(key=lambda line: line[1].values.shape[2], reverse=True)
         at = 0
         while at < len(lines):
-            room = BATCH_COLUMNS // lines[at][1].values.shape[2]
+            width = lines[at][1].values.shape[2]
+            scores = max(1, self.graph.columns(width) * self._labels)
+            room = min(BATCH_COLUMNS // width, BATCH_SCORES // scores)
             batch = lines[at : at + max(1, min(batch_size, room))]
             yield from self._batch(batch)
             at += len(batch)
