@@ -28,6 +28,7 @@ from armarius.engines import SegmentOptions, TranscribeOptions, kraken_models
 from armarius.engines.fast import rec_cutting, rec_lines, rec_reading, seg, seg_heatmap
 from armarius.engines.pixels import open_upright
 from armarius.engines.reference import loading
+from armarius.geometry import box
 from armarius.page import Line, Page
 from tests.engines.krakens import comparable
 from tests.prove.record import data_pack, record
@@ -85,7 +86,8 @@ def main() -> int:
 
 
 def _reading(pack: Path, until: float) -> dict[str, Any]:
-    rows, differences = [], []
+    rows: list[dict[str, Any]] = []
+    differences: list[dict[str, Any]] = []
     pairs: dict[str, list[tuple[str, str]]] = {"fast": [], "kraken": []}
     for path, label in _with_models(pack):
         if rows and time.monotonic() > until:
@@ -196,7 +198,10 @@ def _smallest_gap(options: TranscribeOptions, image: Any, line: Line) -> float:
     assert options.model is not None
     reader = rec_reading.Reader(options.model)
     baseline, mask = (tuple((int(x), int(y)) for x, y in p) for p in (line.baseline, line.mask))
-    shape = rec_cutting.BaselineShape(line.id, baseline, mask)
+    shape: rec_cutting.Shape = rec_cutting.BaselineShape(line.id, baseline, mask)
+    if options.mode == "bbox":
+        left, top, right, bottom = (int(edge) for edge in box(line.mask))
+        shape = rec_cutting.BoxShape(line.id, (left, top, right, bottom))
     for _, given in rec_lines.inputs(reader, image, [shape], options.pad):
         (found,) = reader.probabilities([given.values])
         two = np.sort(found, axis=1)[:, -2:]
