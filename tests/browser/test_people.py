@@ -1,0 +1,123 @@
+"""People in the browser: invited, in teams, told, and signed in by OpenID Connect."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from armarius.api.openid import CALLBACK
+from tests.live import free_port, live_system
+from tests.openid import SECRET, provider
+
+pytestmark = pytest.mark.slow
+
+
+def letter_to(home: Path, name: str) -> str:
+    """The text of a letter that a worker has put into the outbox."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for file in (home / "outbox").glob("*"):
+            if f"To: {name}" in (text := file.read_text("utf-8")):
+                return text
+        time.sleep(0.3)
+    raise AssertionError(f"no letter to {name}")
+
+
+def test_an_invited_person_comes_in_by_letter_and_works(site, open_as, document_of, axe):
+    document_of(pages=1)
+    alice = next(one for one in site.live.call("GET", "/api/users?q=alice")["items"])
+    site.live.call("PATCH", f"/api/users/{alice['id']}", {"may_invite": True})
+    window = open_as("alice", "/invitations", bypass_csp=True)
+    window.get_by_role("button", name="Invite").click()
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_label("Mail address").fill("nora@example.org")
+    dialog.get_by_label("Project").select_option(label="Charters")
+    assert axe(window) == []
+    dialog.get_by_role("button", name="Invite").click()
+    expect(window.get_by_role("cell", name="nora@example.org", exact=True)).to_be_visible()
+    expect(window.get_by_role("cell", name="not opened")).to_be_visible()
+    assert axe(window) == []
+
+    # The letter's link has the configured address; here the site runs elsewhere.
+    token = re.search(r"/invitation#(\S+)", letter_to(site.live.home, "nora@example.org"))
+    assert token is not None
+    guest: Page = open_as("alice", bypass_csp=True)
+    guest.context.clear_cookies()
+    guest.goto(f"/invitation#{token[1]}")
+    expect(guest.get_by_text("Charters")).to_be_visible()
+    assert axe(guest) == []
+    guest.get_by_label("Choose a user name").fill("nora")
+    guest.get_by_label("Your name, as others see it").fill("Nora Quist")
+    guest.get_by_label("Password").fill("quite long enough")
+    guest.get_by_role("button", name="Create the account").click()
+    guest.get_by_role("link", name=re.compile("Charters")).click()
+    guest.get_by_role("link", name=re.compile("Cartulary")).click()
+    expect(guest.locator(".cell")).to_have_count(1)
+
+    bell = window.get_by_role("button", name="1 unread notice")
+    bell.click()
+    expect(window.get_by_text("Nora Quist has accepted your invitation.")).to_be_visible()
+    assert axe(window) == []
+    window.get_by_role("button", name="Mark all as read").click()
+    expect(window.get_by_role("button", name="No notices")).to_be_visible()
+
+
+def test_a_team_is_made_shared_with_and_left(site, open_as, document_of):
+    number = document_of(pages=1)
+    site.person("tom")
+    owner = open_as("alice", "/teams")
+    owner.get_by_role("button", name="New team").first.click()
+    owner.get_by_role("dialog").get_by_label("Name").fill("Copyists")
+    owner.get_by_role("dialog").get_by_role("button", name="New team").click()
+    owner.get_by_role("button", name="Copyists", exact=True).click()
+    owner.get_by_label("User name of whom to add to Copyists").fill("tom")
+    owner.get_by_role("button", name="Add", exact=True).click()
+    expect(owner.get_by_role("button", name="Make owner: tom")).to_be_visible()
+
+    owner.goto(f"/documents/{number}")
+    owner.get_by_role("button", name="Share", exact=True).click()
+    dialog = owner.get_by_role("dialog")
+    dialog.get_by_label("Share with").select_option(label="Team: Copyists")
+    dialog.get_by_role("button", name="Share", exact=True).click()
+    expect(dialog.get_by_label("Role of Copyists")).to_have_value("transcriber")
+
+    guest = open_as("tom", f"/documents/{number}")
+    expect(guest.locator(".cell")).to_have_count(1)
+    guest.goto("/teams")
+    guest.get_by_role("button", name="Leave: Copyists").click()
+    expect(guest.get_by_role("heading", name="No team yet")).to_be_visible()
+    guest.goto(f"/documents/{number}")
+    expect(guest.locator(".cell")).to_have_count(0)
+
+
+def test_somebody_of_the_university_signs_in_with_its_login(site, tmp_path):
+    port = free_port()
+    settings = {
+        "ARMARIUS_OIDC_ISSUER": f"http://127.0.0.1:{port}",
+        "ARMARIUS_OIDC_CLIENT_SECRET": SECRET,
+        "ARMARIUS_OIDC_LABEL": "University of Ex",
+        "ARMARIUS_OIDC_JOIN": "everybody",
+    }
+    with live_system(tmp_path / "home", worker=False, **settings) as live:
+        faults: list[str] = []
+        context = site.browser.new_context(base_url=live.url, locale="en-GB")
+        window = context.new_page()
+        window.on(
+            "console",
+            lambda one: faults.append(one.text) if "Content Security" in one.text else None,
+        )
+        with provider(live.url + CALLBACK, port):
+            window.goto("/sign-in?next=/profile")
+            window.get_by_role("button", name="Sign in with University of Ex").click()
+            window.get_by_placeholder("Enter any login").fill("otto")
+            window.get_by_placeholder("and password").fill("any")
+            window.get_by_role("button", name="Sign-in").click()
+            window.get_by_role("button", name="Continue").click()
+            expect(window).to_have_url(re.compile(r"/profile$"))
+            expect(window.get_by_label("Name, as others see it")).to_have_value("Otto Prinz")
+        context.close()
+        assert faults == []
