@@ -94,7 +94,8 @@ def test_no_view_takes_a_text_for_something_else(site, open_as):
         assert window.evaluate(SIGNS) == CLEAN, address
 
     never = {name: typed.refused[name] for name, count in typed.taken.items() if not count}
-    assert set(never) == {"POST /api/users"}, never  # names of users have no such characters
+    # Neither names of users nor addresses have such characters.
+    assert set(never) == {"POST /api/users", "POST /api/invitations/many"}, never
     assert [one for one in typed.refused.values() if one.startswith("5")] == []
     assert dialogs == []
     own = urllib.parse.urlsplit(site.live.url).netloc
@@ -197,10 +198,24 @@ def _known(live: Live, ids: dict[str, int], whole: Any) -> dict[str, Any]:
     kind = {"kind": "line", "name": "Soiled"}
     model = next(m for m in call("GET", "/api/models")["items"] if m["name"] == "Echo")
     lines = [{"key": f"k{n}", "type": text} for n, text in enumerate(PAYLOADS)]
+    line = whole["texts"][0]["line"]
+    comment = call("POST", f"/api/lines/{line}/comments", {"text": "Soiled"})
+    marker = {"name": "Soiled", "marker": "rectangle"}
+    taxonomy = call("POST", f"/api/projects/{project}/taxonomies", marker)["id"]
+    place = {"taxonomy": taxonomy, "polygon": [[0, 0], [99, 0], [99, 99], [0, 99]]}
+    note = call("POST", f"/api/pages/{ids['page_id']}/annotations", place)
     return ids | {
         "layer_id": whole["texts"][0]["layer"],
         "type_id": call("POST", f"/api/projects/{project}/types", kind)["id"],
         "tag_id": call("POST", f"/api/projects/{project}/tags", {"name": "Soiled"})["id"],
+        "user_id": call("GET", "/api/me")["id"],
+        "line_id": line,
+        "comment_id": comment["id"],
+        "taxonomy_id": taxonomy,
+        "annotation_id": note["id"],
+        "email": "",
+        "language": "en",
+        "POST /api/pages/{page_id}/annotations": place,
         "team_id": call("POST", "/api/teams", {"name": "Soiled"})["id"],
         "model": model["id"],
         "page_ids": [pages[-1]["id"]],
