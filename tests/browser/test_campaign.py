@@ -1,0 +1,87 @@
+"""What a project lead does around the editor: choose, name, tag, order and compare."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.slow
+
+
+def names(window: Page) -> list[str]:
+    return window.locator(".cell .caption .cut").all_inner_texts()
+
+
+def act(window: Page, name: str) -> None:
+    """Open a dialog from the menu below the chosen pages."""
+    bar = window.get_by_role("toolbar", name="With the chosen pages")
+    bar.get_by_role("button", name="More").click()
+    window.get_by_role("menuitem", name=name).click()
+
+
+def test_pages_are_chosen_by_number_named_tagged_and_moved_and_all_is_undone(
+    open_as, document_of
+):
+    window = open_as("alice", f"/documents/{document_of(pages=4)}")
+    field = window.get_by_role("textbox", name="Which pages")
+    field.fill("1-2, 4")
+    expect(window.locator(".cell")).to_have_count(3)
+    field.press("Enter")
+    expect(window.get_by_role("toolbar")).to_contain_text("3 pages chosen")
+    window.get_by_role("button", name="Show all").click()
+    expect(window.locator(".cell")).to_have_count(4)
+
+    act(window, "Rename")
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_label("Name or pattern").fill("f. {folio}")
+    expect(dialog.get_by_role("row")).to_have_count(3)
+    dialog.get_by_role("button", name="Rename 3 pages").click()
+    expect(window.locator(".cell .caption .cut")).to_have_text(
+        ["f. 1r", "f. 1v", "f3.jpg", "f. 2r"]
+    )
+    window.get_by_role("button", name="Undo").click()
+    expect(window.locator(".cell .caption .cut")).to_have_text(
+        ["f1.jpg", "f2.jpg", "f3.jpg", "f4.jpg"]
+    )
+
+    act(window, "Tag")
+    dialog.get_by_label("New tag").fill("to check")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_role("checkbox", name="to check")).to_be_checked()
+    dialog.get_by_role("button", name="Save").click()
+    expect(window.locator(".cell .tags")).to_have_count(3)
+
+    window.locator(".cell a").first.focus()
+    window.keyboard.press("Alt+Shift+ArrowRight")
+    expect(window.locator(".cell .caption .cut").first).to_have_text("f2.jpg")
+    expect(window.locator('[data-place="1"] a')).to_be_focused()
+
+    window.locator(".cell").nth(3).drag_to(window.locator(".cell").first)
+    expect(window.locator(".cell .caption .cut").last).not_to_have_text("f4.jpg")
+    window.get_by_role("button", name="Undo").click()
+    expect(window.locator(".cell .caption .cut").last).to_have_text("f4.jpg")
+
+    window.locator("body").press("g")
+    expect(window.get_by_role("table", name="Table")).to_be_visible()
+    expect(window.get_by_role("row")).to_have_count(5)
+
+
+def test_layers_are_copied_compared_and_brought_back(open_as, document_of, site):
+    number = document_of(pages=2, read=True)
+    window = open_as("alice", f"/documents/{number}/layers")
+    window.get_by_role("button", name="Copy: Reading").click()
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Checked by hand")
+    dialog.get_by_role("button", name="New layer").click()
+    expect(
+        window.get_by_text("0% of characters wrong").or_(
+            window.get_by_text("0 % of characters wrong")
+        )
+    ).to_be_visible()
+    expect(window.get_by_text("8 of 8 lines equal")).to_be_visible()
+    expect(window.locator("svg .bar")).to_have_count(2)
+
+    window.get_by_role("button", name="Delete: Checked by hand").click()
+    expect(window.get_by_role("button", name="Copy: Checked by hand")).to_have_count(0)
+    window.get_by_role("button", name="Undo").click()
+    expect(window.get_by_role("button", name="Copy: Checked by hand")).to_be_visible()
