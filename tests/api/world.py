@@ -138,12 +138,7 @@ def build() -> World:
     tag = models.Tag.objects.create(project=project, name=f"{MARK} tag")
     document.tags.add(tag)
     page.tags.add(tag)
-    former = models.FormerImage.objects.create(
-        page=page,
-        image=models.Image.objects.create(
-            sha256="b" * 64, size=1, format="jpeg", width=2000, height=3000
-        ),
-    )
+    former = _former(page)
     other = models.Project.objects.create(name="elsewhere")
     model_share = models.ModelShare.objects.create(model=model, project=other)
     owner.may_invite = True
@@ -166,6 +161,13 @@ def build() -> World:
         job, model, token,
         tag, former, model_share, replacement, team, share, invitation, session,
     )  # fmt: skip
+
+
+def _former(page: models.Page) -> models.FormerImage:
+    image = models.Image.objects.create(
+        sha256="b" * 64, size=1, format="jpeg", width=2000, height=3000
+    )
+    return models.FormerImage.objects.create(page=page, image=image)
 
 
 def _job(
