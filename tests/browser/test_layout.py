@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +38,13 @@ def layout(window: Page, page: int) -> Page:
     )
     expect(window.get_by_role("application")).to_be_focused()
     return window
+
+
+def box_of(shown: Locator) -> FloatRect:
+    """Where it is in the window."""
+    box = shown.bounding_box()
+    assert box is not None
+    return box
 
 
 def saved(window: Page) -> None:
@@ -133,20 +140,27 @@ def test_lines_are_drawn_cut_joined_typed_and_ordered_by_keyboard(
     assert whole(number)["lines"][0]["id"] == joined["id"]
     assert axe(window) == []
 
-    # All of it is undone after a reload: three moves, join, type, cut, line.
-    layout(window, number)
-    for _ in range(7):
-        press(window, "Control+z")
+    undo(layout(window, number), 7)  # three moves, join, type, cut, line
+    assert_as_it_was(whole(number))
+    assert not window.evaluate("window.pointed")
+
+
+def undo(window: Page, steps: int) -> None:
+    """Take back as many steps."""
+    press(window, *["Control+z"] * steps)
     saved(window)
-    after = whole(number)
-    assert [line["baseline"] for line in after["lines"]] == [
+
+
+def assert_as_it_was(page: dict[str, Any]) -> None:
+    """The four lines of a new page, with their texts and without types."""
+    assert [line["baseline"] for line in page["lines"]] == [
         [[80, 120 + 60 * n], [520, 120 + 60 * n]] for n in range(4)
     ]
-    assert [texts_of(after)[line["id"]] for line in after["lines"]] == [
+    texts = texts_of(page)
+    assert [texts[line["id"]] for line in page["lines"]] == [
         f"line {n} of f1" for n in range(4)
     ]
-    assert {line["type"] for line in after["lines"]} == {""}
-    assert not window.evaluate("window.pointed")
+    assert {line["type"] for line in page["lines"]} == {""}
 
 
 def texts_of(page: dict[str, Any]) -> dict[int, str]:
@@ -157,7 +171,7 @@ def texts_of(page: dict[str, Any]) -> dict[int, str]:
 def test_lines_are_drawn_moved_and_caught_by_the_mouse(open_as, page_of, whole):
     number = page_of()
     window = layout(open_as("alice"), number)
-    box = window.get_by_role("application").bounding_box()
+    box = box_of(window.get_by_role("application"))
     zoom = int(window.locator(".share").inner_text().split()[0]) / 100
 
     def at(x: float, y: float) -> tuple[float, float]:
@@ -234,7 +248,7 @@ def test_lines_are_ordered_by_clicks_and_by_place_and_the_page_is_turned(
     window = layout(open_as("alice"), number)
     window.get_by_role("button", name="Order", exact=True).click()
     ids = [line["id"] for line in whole(number)["lines"]]
-    box = window.get_by_role("application").bounding_box()
+    box = box_of(window.get_by_role("application"))
     zoom = int(window.locator(".share").inner_text().split()[0]) / 100
 
     def click(line: int) -> None:
@@ -253,7 +267,7 @@ def test_lines_are_ordered_by_clicks_and_by_place_and_the_page_is_turned(
     window.get_by_role("button", name="Order by place").click()
     saved(window)
     assert [line["id"] for line in whole(number)["lines"]] == ids
-    grip, target = rows.nth(3).locator(".grip").bounding_box(), rows.nth(0).bounding_box()
+    grip, target = box_of(rows.nth(3).locator(".grip")), box_of(rows.nth(0))
     window.mouse.move(grip["x"] + 8, grip["y"] + 8)
     window.mouse.down()
     window.mouse.move(target["x"] + 8, target["y"] + 3, steps=5)

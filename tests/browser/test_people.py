@@ -102,7 +102,7 @@ def test_somebody_of_the_university_signs_in_with_its_login(site, tmp_path):
         "ARMARIUS_OIDC_LABEL": "University of Ex",
         "ARMARIUS_OIDC_JOIN": "everybody",
     }
-    with live_system(tmp_path / "home", worker=False, **settings) as live:
+    with live_system(tmp_path / "home", sample=False, worker=False, **settings) as live:
         faults: list[str] = []
         context = site.browser.new_context(base_url=live.url, locale="en-GB")
         window = context.new_page()
