@@ -22,7 +22,7 @@ from tests.live import TOP, live_system
 
 PLACE = TOP / "docs" / "images" / "views"
 SIZES = ((1440, 900), (820, 1180))
-LARGEST = 120_000
+LARGEST = 90_000
 COLLEAGUES = ["luc", "ines"]
 
 
@@ -105,7 +105,7 @@ def visits(
 def small(png: bytes) -> bytes:
     """The picture as a JPEG that a repository can carry."""
     image = Image.open(io.BytesIO(png)).convert("RGB")
-    for quality in (78, 70, 60, 50, 40):
+    for quality in (72, 64, 56, 48, 40):
         out = io.BytesIO()
         image.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
         if out.tell() <= LARGEST:
