@@ -20,7 +20,9 @@ log = logging.getLogger(__name__)
 
 def visible(user: User) -> QuerySet[Team]:
     """The user's teams, for administrators all; with the number of `people`."""
+    # Counting loses the order that the model states.
     found = Team.objects.select_related("owner").annotate(size=Count("people"))
+    found = found.order_by("name", "id")
     if not user.is_superuser:
         found = found.filter(pk__in=TeamMember.objects.filter(user=user).values("team"))
     return found
