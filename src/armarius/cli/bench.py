@@ -8,28 +8,40 @@ import json
 import pkgutil
 from typing import Any
 
+from armarius.errors import BadInput
+
 HELP = "measure one part of the system against a named peer"
 EXAMPLE = "armarius bench images --json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The bench's name; each bench has its own fixed inputs."""
+    """The bench's name; a bench with a module `_NAME_options` declares there what else can be said."""
     from armarius import bench
 
-    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
-    names = sorted(name for name in found if not name.startswith("_"))
-    parser.add_argument("name", choices=names, help="what to measure")
-    parser.add_argument("--json", action="store_true", help="answer with one JSON object")
-    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (default 3)")
+    found = [module.name for module in pkgutil.iter_modules(bench.__path__)]
+    benches = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    for name in sorted(name for name in found if not name.startswith("_")):
+        inner = benches.add_parser(name)
+        inner.add_argument("--json", action="store_true", help="answer with one JSON object")
+        inner.add_argument(
+            "--rounds", type=int, help="interleaved rounds (default 3; 1 for inference)"
+        )
+        if f"_{name}_options" in found:
+            importlib.import_module(f"armarius.bench._{name}_options").arguments(inner)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the bench and print its figures."""
-    figures: dict[str, Any] = importlib.import_module(f"armarius.bench.{options.name}").run(
-        options
-    )
+    module = importlib.import_module(f"armarius.bench.{options.name}")
+    if options.rounds is None:
+        options.rounds = getattr(module, "ROUNDS", 3)
+    elif options.rounds < 1:
+        raise BadInput(f"--rounds must be 1 or more, not {options.rounds}.")
+    figures: dict[str, Any] = module.run(options)
     if options.json:
         print(json.dumps(figures, indent=2, ensure_ascii=False))
+    elif hasattr(module, "table"):
+        print(module.table(figures))
     else:
         for name, value in _flat(figures):
             print(f"{name:<56} {value}")

@@ -1,0 +1,109 @@
+"""Finding and reading lines against Kraken and Tesseract, on real pages of print and handwriting.
+
+About 12 minutes on two idle cores. Pages and models are the data pack's; its absence is an error.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from armarius.bench._reading_flow import ONE, TWO
+from armarius.bench.inference import DEFAULT_NETWORK
+from tests.prove.record import data_pack, record
+
+# kind of page: (pages, its model, pages at once with one and two processes)
+RUNS = {
+    "--printed": (("print-fr-17c/bpt6k111525t/f28.xml",), "armarius-print-fr-17c", 4),
+    "--pages": (
+        ("medieval-fr/bnf_fr_412-wauchier/264_967c1_default.chocomufin.xml",),
+        "armarius-medieval-fr",
+        0,
+    ),
+}
+CPU_TIMES = {"ours": 3.8, "ours bf16": 5.0}  # the kraken command's seconds by ours, at least
+FLOW_TIMES = 2.5  # pages a minute of two processes by those of two kraken commands, at least
+SCALING = 1.85  # from one process to two, at least
+FLOW_MB = 2500
+SAME_TEXT = 0.995
+NEAR_POLYGON = 0.99
+CER_APART = {"ours": 0.0002, "ours bf16": 0.0005}  # from the kraken command's
+
+
+def main() -> int:
+    """Measure both kinds of pages; 0 when every target is met."""
+    pack = data_pack()
+    runs = {kind.strip("-"): _bench(pack, kind, *given) for kind, given in RUNS.items()}
+    missed = [f"{kind}: {what}" for kind, figures in runs.items() for what in _missed(figures)]
+    targets = {
+        "times the kraken command, CPU": CPU_TIMES,
+        "same text": SAME_TEXT,
+        "polygon within 1 px": NEAR_POLYGON,
+        "CER apart": CER_APART,
+        "times two kraken commands": FLOW_TIMES,
+        "scaling from 1 to 2": SCALING,
+        "MB at once": FLOW_MB,
+    }
+    path = record("inference_speed", {"targets": targets, "missed": missed, **runs})
+    print(path, "all targets met" if not missed else f"missed: {'; '.join(missed)}", sep="\n")
+    return 1 if missed else 0
+
+
+def _bench(
+    pack: Path, kind: str, pages: tuple[str, ...], model: str, at_once: int
+) -> dict[str, Any]:
+    command = [
+        *(sys.executable, "-m", "armarius", "bench", "inference", "--json"),
+        *("--model", str(pack / "models" / f"{model}.safetensors"), "--language", "fra"),
+        *("--throughput", str(at_once)),
+        *(kind, *(str(pack / "pages" / page) for page in pages)),
+    ]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    figures: dict[str, Any] = json.loads(answer.stdout)
+    return figures
+
+
+def _missed(figures: dict[str, Any]) -> list[str]:
+    """What does not hold, in words; a peer that did not run is one of these."""
+    missed = [f"{what} did not run: {why}" for what, why in _needed(figures["not run"])]
+    for model, ways in figures["models"].items():
+        for way in ("ours", "ours bf16"):
+            if way in ways and "against the peer" in ways[way]:
+                missed += [f"{model}, {way}: {x}" for x in _way(ways, way, model)]
+    for model, told in figures.get("throughput", {}).items():
+        checks = {
+            "times two kraken commands": told.get("times two kraken commands", 0) >= FLOW_TIMES,
+            "scaling from 1 to 2": told["scaling from 1 to 2"] >= SCALING,
+            "memory": max(told[x]["peak MB"] for x in (ONE, TWO)) < FLOW_MB,
+        }
+        missed += [f"{model}: {name}" for name, held in checks.items() if not held]
+    return missed
+
+
+def _needed(not_run: dict[str, str]) -> list[tuple[str, str]]:
+    """Tesseract and bf16 are not on every machine; the others are."""
+    optional = ("tesseract", "ours bf16")
+    return [(what, why) for what, why in not_run.items() if not what.startswith(optional)]
+
+
+def _way(ways: dict[str, Any], way: str, model: str) -> list[str]:
+    told, peer = ways[way], ways["kraken command"]
+    missed = []
+    if told["times the peer, CPU"] < CPU_TIMES[way]:
+        missed.append("CPU")
+    if way == "ours" and told["against the peer"]["same text"] < SAME_TEXT:
+        missed.append("same text")
+    if way == "ours" and told["against the peer"]["polygon within 1 px"] < NEAR_POLYGON:
+        missed.append("polygons")
+    if model != DEFAULT_NETWORK:
+        apart = told["against the truth"]["CER"] - peer["against the truth"]["CER"]
+        if abs(apart) > CER_APART[way]:
+            missed.append("CER")
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
