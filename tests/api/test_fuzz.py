@@ -25,7 +25,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from tests.api.world import World, build
 
-EXAMPLES = int(os.environ.get("ARMARIUS_FUZZ", "12"))
+EXAMPLES = int(os.environ.get("ARMARIUS_FUZZ", "6"))
 CHECKS = (
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,
