@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from armarius import cli, formats
-from armarius.bench import _reading_flow, _reading_scores, _reading_table, _reading_ways
+from armarius.bench import (
+    _reading_flow,
+    _reading_scores,
+    _reading_table,
+    _reading_ways,
+    inference,
+)
 from armarius.bench._reading_ways import Command, Models, Warm
 from armarius.errors import Unavailable
 from armarius.page import Line, Page
@@ -107,10 +114,32 @@ def test_a_page_that_fails_leaves_the_warm_reader_alive(tmp_path, psalm):
 def test_kraken_gets_its_defaults_and_its_best():
     models = Models("m", Path("m.safetensors"), Path("layout.safetensors"))
     words = _reading_ways.kraken_command(models, [("a.png", "a.xml"), ("b.png", "b.xml")])
-    assert words[1:] == [
+    assert words[words.index("-a") :] == [
         "-a", "-i", "a.png", "a.xml", "-i", "b.png", "b.xml",
         "segment", "-bl", "-i", "layout.safetensors", "ocr", "-m", "m.safetensors",
     ]  # fmt: skip
+
+
+def test_the_kraken_command_starts_here():
+    command = _reading_ways.kraken_command(Models("m", Path("none")), [])
+    said = subprocess.run(
+        [*command[: command.index("-a")], "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.startswith("kraken, version")
+
+
+def test_likeness_is_to_the_first_of_krakens_ways():
+    one, two = page(line("a", 100, "one")), page(line("a", 100, "two"))
+    sheet = inference.Sheet("p", Path("p.png"), None, printed=False)
+    read = {"ours": one, "kraken in Python, warm": two}
+    seen = {name: inference.Seen() for name in read}
+    for name in read:
+        inference._compare(seen[name], sheet, name, read, Models("m", Path("m")))
+    assert seen["ours"].peer.shares()["same text"] == 0
+    assert seen["kraken in Python, warm"].peer.lines == 0
 
 
 def test_the_bench_tells_all_that_it_promises(tmp_path, psalm, capsys):
@@ -143,6 +172,7 @@ def test_the_bench_tells_all_that_it_promises(tmp_path, psalm, capsys):
     assert told["peak MB"] > 50
     assert told["CPU s per page by stage"]["layout network"] > 0
     assert figures["pages"] == ["psalm"]
+    assert not {"against Kraken", "times the peer, CPU"} & told.keys()  # nobody asked Kraken
     assert all(width <= 100 for width in map(len, _reading_table.table(figures).split("\n")))
 
 
@@ -151,7 +181,7 @@ def test_the_table_is_readable_at_100_columns():
         "pages": 2, "lines": 80, "CPU s per page": 123.456, "wall s per page": 234.567,
         "times the peer, CPU": 12.34, "lines per CPU s": 123.4, "peak MB": 2345.6,
         "against the truth": {"CER": 0.12345, "lines missed": 0},
-        "against the peer": {"same text": 1.0, "same baseline": 0.995, "same polygon": 0.5},
+        "against Kraken": {"same text": 1.0, "same baseline": 0.995, "same polygon": 0.5},
         "CPU s per page by stage": {"layout network": 3.5, "write": 0.01},
     }  # fmt: skip
     speed = {"pages per minute": 12.3, "CPU s per page": 4.5, "peak MB": 1234.5}

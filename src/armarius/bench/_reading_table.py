@@ -14,9 +14,9 @@ _COLUMNS: Final = (
     ("lines/s", 8, ("lines per CPU s",), ".1f"),
     ("MB", 6, ("peak MB",), ",.0f"),
     ("CER", 8, ("against the truth", "CER"), ".2%"),
-    ("text", 7, ("against the peer", "same text"), ".1%"),
-    ("base", 7, ("against the peer", "same baseline"), ".1%"),
-    ("mask", 7, ("against the peer", "same polygon"), ".1%"),
+    ("text", 7, ("against Kraken", "same text"), ".1%"),
+    ("base", 7, ("against Kraken", "same baseline"), ".1%"),
+    ("mask", 7, ("against Kraken", "same polygon"), ".1%"),
 )
 _NAME: Final = 32
 
@@ -49,7 +49,7 @@ def _rows(figures: dict[str, Any]) -> Iterator[str]:
         yield from textwrap.wrap(f"not run: {what}: {why}", 100, subsequent_indent="    ")
     yield ""
     yield "CPU s, wall s: per page, all processes. times: the peer's CPU seconds by these. lines/s: per"
-    yield "CPU second. MB: most of all processes at once. text, base, mask: lines just as the peer has them."
+    yield "CPU second. MB: most of all processes at once. text, base, mask: lines just as Kraken has them."
 
 
 def _cell(told: dict[str, Any], width: int, path: tuple[str, ...], written: str) -> str:

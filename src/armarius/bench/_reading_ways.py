@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +23,13 @@ from armarius.errors import Unavailable
 
 # What makes libraries use more threads than they do by themselves, or fewer.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-_SAID = 400  # last characters of what a program said, when it failed
+_SAID = 400  # most characters of what a program said last, when it failed
+_MENDED = """
+from armarius.engines.reference.loading import import_torchvision
+import_torchvision()
+from kraken.kraken import cli
+cli(prog_name="kraken")
+"""
 
 
 @dataclass(slots=True)
@@ -126,7 +133,7 @@ class Command:
         output.unlink(missing_ok=True)
         taken = together([[places.get(word, word) for word in self._command]])
         if not output.exists():
-            raise Unavailable(f"{Path(self._command[0]).name} wrote nothing.")
+            raise Unavailable("the program ended well and wrote nothing")
         return taken
 
     def close(self) -> None:
@@ -178,13 +185,26 @@ def kraken_command(
     Raises:
         Unavailable: it is not installed.
     """
-    program = Path(sys.executable).with_name("kraken")
-    if not program.exists():
-        raise Unavailable("the kraken command is not installed: pip install 'armarius[train]'")
     layout = ["-i", str(models.layout)] if models.layout else []
     named = [word for image, output in files for word in ("-i", image, output)]
     ocr = ["ocr", "-m", str(models.reader), *options]
-    return [str(program), "-a", *named, "segment", "-bl", *layout, *ocr]
+    return [*_kraken(), "-a", *named, "segment", "-bl", *layout, *ocr]
+
+
+@cache
+def _kraken() -> tuple[str, ...]:
+    """The command as it is installed; where torchvision does not fit torch, started by way of a mend.
+
+    Raises:
+        Unavailable: it is not installed.
+    """
+    program = Path(sys.executable).with_name("kraken")
+    if not program.exists():
+        raise Unavailable("the kraken command is not installed: pip install 'armarius[train]'")
+    tried = subprocess.run(
+        [sys.executable, "-c", "import torchvision"], capture_output=True, check=False
+    )
+    return (sys.executable, "-c", _MENDED) if tried.returncode else (str(program),)
 
 
 def environment(threads: int = 0) -> dict[str, str]:
@@ -211,7 +231,7 @@ def _open(stream: IO[str] | None) -> IO[str]:
 
 
 def _last(said: IO[bytes]) -> str:
-    """The end of what a program said."""
+    """The last line that a program said."""
     said.seek(0)
-    words = " ".join(said.read().decode("utf-8", "replace").split())
-    return words[-_SAID:] or "it ended without a word"
+    lines = said.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].strip()[-_SAID:] if lines else "it ended without a word"

@@ -17,7 +17,7 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,11 +193,9 @@ def _with_model(
                         missing[f"{name} on {sheet.name}"] = str(error)
                         continue
                     seen[name].taken[number, sheet.image] = taken
-                for name, page in read.items():
-                    _compare(seen[name], sheet, page, read.get(PEER), models)
-    return {
-        name: _figures(each, seen.get(PEER), name) for name, each in seen.items() if each.taken
-    }
+                for name in read:
+                    _compare(seen[name], sheet, name, read, models)
+    return {name: _figures(each, seen.get(PEER)) for name, each in seen.items() if each.taken}
 
 
 def _started(
@@ -243,15 +241,20 @@ def _tesseract(language: str) -> Way:
     return Command([program, "IMAGE", "OUTPUT", "-l", language, "alto"], adds=".xml")
 
 
-def _compare(seen: Seen, sheet: Sheet, page: Page, peer: Page | None, models: Models) -> None:
+def _compare(
+    seen: Seen, sheet: Sheet, name: str, read: Mapping[str, Page], models: Models
+) -> None:
+    """Add what a way read to its sums: against the truth, and against the first of Kraken's ways."""
+    page = read[name]
     seen.lines += sum(1 for _ in page.all_lines())
     if sheet.truth is not None and models.name != DEFAULT_NETWORK:
         scores.compare(seen.truth, sheet.truth, page)
-    if peer is not None:
-        scores.compare(seen.peer, peer, page)
+    theirs = next((each for each in read if each.startswith("kraken")), name)
+    if name not in (theirs, "tesseract"):
+        scores.compare(seen.peer, read[theirs], page)
 
 
-def _figures(seen: Seen, peer: Seen | None, name: str) -> dict[str, Any]:
+def _figures(seen: Seen, peer: Seen | None) -> dict[str, Any]:
     """What one way took and gave, and how often faster than the peer it was on the same pages."""
     taken = list(seen.taken.values())
     cpu = sum(each.cpu_s for each in taken)
@@ -274,8 +277,8 @@ def _figures(seen: Seen, peer: Seen | None, name: str) -> dict[str, Any]:
         told = seen.truth.shares()
         kept = ("CER", "lines", "lines missed", "lines more")
         figures["against the truth"] = {key: told[key] for key in kept}
-    if peer is not None and peer is not seen and name != "tesseract":
-        figures["against the peer"] = seen.peer.shares()
+    if seen.peer.lines:
+        figures["against Kraken"] = seen.peer.shares()
     stages = sorted({stage for each in taken for stage in each.stages})
     if stages:
         figures["CPU s per page by stage"] = {
