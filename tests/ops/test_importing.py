@@ -22,6 +22,7 @@ from armarius.models import (
     Upload,
 )
 from armarius.ops import importing, jobs, ordering, uploading
+from armarius.ops.intake import Intake
 from tests.scans import alto, packed, page_xml, picture, scan
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +175,7 @@ def test_an_image_that_is_there_already_is_said_and_not_doubled(bring, codex):
 
 def test_an_image_that_is_there_already_can_be_taken_again(bring, codex):
     bring(("f1.jpg", scan(1)))
-    bring(("f1.jpg", scan(1)), again=True)
+    bring(("f1.jpg", scan(1)), intake=Intake(again=True))
 
     assert names(codex) == ["f1.jpg", "f1 (2).jpg"]
 

@@ -3532,6 +3532,25 @@ export interface components {
              * @default
              */
             layer_name?: string;
+            /**
+             * Lines
+             * @default replace
+             * @enum {string}
+             */
+            lines?: "replace" | "keep" | "add";
+            /**
+             * Match
+             * @default named
+             * @enum {string}
+             */
+            match?: "named" | "file";
+            /** Pdf Dpi */
+            pdf_dpi?: number | null;
+            /**
+             * Pdf Pages
+             * @default
+             */
+            pdf_pages?: string;
             /** Uploads */
             uploads: string[];
         };
@@ -5723,7 +5742,10 @@ export interface components {
          *
          *     `layer`: a layer of the document, or `layer_name`: the name of one that may be new; without
          *     both, texts go to “imported” and the date. `again`: take images that the document has already
-         *     a second time.
+         *     a second time. `lines`, where a page has lines: those of the file `replace` them (a snapshot keeps
+         *     the former ones), they `keep` their places and get only texts, or the file's `add` to them.
+         *     `match`: a text belongs to the image that it `named`, or to the one of its own `file` name.
+         *     `pdf_pages`: which pages of each PDF, `1-20,25`; `pdf_dpi`: at what resolution they are drawn.
          */
         Target: {
             /**
@@ -5738,6 +5760,25 @@ export interface components {
              * @default
              */
             layer_name?: string;
+            /**
+             * Lines
+             * @default replace
+             * @enum {string}
+             */
+            lines?: "replace" | "keep" | "add";
+            /**
+             * Match
+             * @default named
+             * @enum {string}
+             */
+            match?: "named" | "file";
+            /** Pdf Dpi */
+            pdf_dpi?: number | null;
+            /**
+             * Pdf Pages
+             * @default
+             */
+            pdf_pages?: string;
         };
         /**
          * TaxonomyChange
@@ -8298,6 +8339,25 @@ export interface operations {
                      * @default
                      */
                     layer_name?: string;
+                    /**
+                     * Lines
+                     * @default replace
+                     * @enum {string}
+                     */
+                    lines?: "replace" | "keep" | "add";
+                    /**
+                     * Match
+                     * @default named
+                     * @enum {string}
+                     */
+                    match?: "named" | "file";
+                    /** Pdf Dpi */
+                    pdf_dpi?: number | null;
+                    /**
+                     * Pdf Pages
+                     * @default
+                     */
+                    pdf_pages?: string;
                 };
             };
         };

@@ -6,6 +6,7 @@ import { remember } from '../jobs/open'
 import { sentence } from '../shell/toasts'
 import { door } from './door'
 import type { Given } from './dropped'
+import type { Intake } from './intake'
 import { each } from './pool'
 import { send } from './sender'
 
@@ -27,6 +28,7 @@ export interface Run {
   failed: Failed[]
   /** Files of kinds that cannot be imported, left out before anything was sent. */
   left: number
+  intake: Intake
   state: 'sending' | 'starting' | 'started' | 'failed' | 'cancelled'
   message: string
   /** The import that reads what has arrived. */
@@ -49,6 +51,7 @@ export function bring(
   document: { id: number; name: string },
   files: readonly Given[],
   left = 0,
+  intake: Intake = {},
 ): Promise<void> {
   all.push({
     id: ++last,
@@ -60,6 +63,7 @@ export function bring(
     done: 0,
     failed: [],
     left,
+    intake,
     state: 'sending',
     message: '',
     job: null,
@@ -85,7 +89,10 @@ async function go(run: Run, files: readonly Given[]) {
   try {
     const params = { path: { document_id: run.document }, header: onceKey() }
     const job = await ask(
-      api.POST('/api/documents/{document_id}/import', { params, body: { uploads: arrived } }),
+      api.POST('/api/documents/{document_id}/import', {
+        params,
+        body: { ...run.intake, uploads: arrived },
+      }),
     )
     remember(job)
     run.job = job.id
@@ -138,7 +145,7 @@ export function cancel(run: Run): void {
 export function again(run: Run): Promise<void> {
   const files = run.failed.map(({ given }) => given)
   dismiss(run)
-  return bring({ id: run.document, name: run.documentName }, files)
+  return bring({ id: run.document, name: run.documentName }, files, 0, run.intake)
 }
 
 export function dismiss(run: Run): void {

@@ -12,7 +12,7 @@ from armarius.api.answers import Id, Number
 from armarius.api.auth import Request
 from armarius.api.jobs import JobOut
 from armarius.models import Document, Job, Role, Transcription, Upload
-from armarius.ops import importing, sharing, uploading
+from armarius.ops import importing, intake, sharing, uploading
 
 router = Router(tags=["import"])
 
@@ -22,12 +22,19 @@ class Target(Schema):
 
     `layer`: a layer of the document, or `layer_name`: the name of one that may be new; without
     both, texts go to “imported” and the date. `again`: take images that the document has already
-    a second time.
+    a second time. `lines`, where a page has lines: those of the file `replace` them (a snapshot keeps
+    the former ones), they `keep` their places and get only texts, or the file's `add` to them.
+    `match`: a text belongs to the image that it `named`, or to the one of its own `file` name.
+    `pdf_pages`: which pages of each PDF, `1-20,25`; `pdf_dpi`: at what resolution they are drawn.
     """
 
     layer: Number | None = None
     layer_name: Annotated[str, Field(max_length=200)] = ""
     again: bool = False
+    lines: intake.Lines = "replace"
+    match: intake.Match = "named"
+    pdf_pages: Annotated[str, Field(max_length=1000)] = ""
+    pdf_dpi: Annotated[int | None, Field(ge=intake.DPI[0], le=intake.DPI[1])] = None
 
 
 class ImportIn(Target):
@@ -75,5 +82,7 @@ def _start(request: Request, document: Document, uploads: list[Upload], wanted: 
         by=request.user,
         layer=layer,
         layer_name=wanted.layer_name,
-        again=wanted.again,
+        intake=intake.Intake(
+            wanted.again, wanted.lines, wanted.match, wanted.pdf_pages.strip(), wanted.pdf_dpi
+        ),
     )

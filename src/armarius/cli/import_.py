@@ -27,6 +27,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--again", action="store_true", help="take images that are there already once more"
     )
+    parser.add_argument(
+        "--lines", choices=("replace", "keep", "add"), default="replace",
+        help="of a page that has lines: replaced (a snapshot keeps them), kept, or added to",
+    )  # fmt: skip
+    parser.add_argument(
+        "--match", choices=("named", "file"), default="named",
+        help="a text belongs to the image that it names, or to the one of its own file name",
+    )  # fmt: skip
+    parser.add_argument("--pdf-pages", default="", help="pages of each PDF, 1-20,25")
+    parser.add_argument("--pdf-dpi", type=int, help="resolution of PDF pages, 100 to 600")
     instance.arguments(parser)
 
 
@@ -41,7 +51,13 @@ def run(options: argparse.Namespace) -> int:
         uploads = _upload(server, options.files, quiet=options.json)
         job = server.post(
             f"/api/documents/{document['id']}/import",
-            {"uploads": uploads, "layer_name": options.layer, "again": options.again},
+            {
+                "uploads": uploads,
+                "layer_name": options.layer,
+                **{x: getattr(options, x) for x in ("again", "lines", "match")},
+                "pdf_pages": options.pdf_pages,
+                "pdf_dpi": options.pdf_dpi,
+            },
         )
         with terminal.Bar("importing", "pages", quiet=options.json) as bar:
             job = server.wait(job, lambda x: bar.show(_ended(x), x["items_total"]))

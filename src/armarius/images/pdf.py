@@ -52,7 +52,9 @@ def pages(path: Path, name: str = "") -> int:
     return count
 
 
-def render(path: Path, number: int, folder: Path, name: str = "") -> Rendered:
+def render(
+    path: Path, number: int, folder: Path, name: str = "", *, dpi: int | None = None
+) -> Rendered:
     """Make an image file of one page.
 
     A page that is nothing but one JPEG scan gives that JPEG byte for byte; every other page
@@ -64,6 +66,7 @@ def render(path: Path, number: int, folder: Path, name: str = "") -> Rendered:
         number: the page, from 0.
         folder: where the image file goes; the caller removes it.
         name: how the user knows the PDF; stands in messages.
+        dpi: in place of ARMARIUS_PDF_DPI.
 
     Raises:
         BadInput: the page is damaged, or too large at any useful resolution.
@@ -77,7 +80,7 @@ def render(path: Path, number: int, folder: Path, name: str = "") -> Rendered:
             seconds=_SECONDS,
             path=str(path),
             number=number,
-            dpi=config.number("ARMARIUS_PDF_DPI"),
+            dpi=dpi or config.number("ARMARIUS_PDF_DPI"),
             most_pixels=megapixels * 1_000_000,
             longest=headers.LONGEST,
             target=str(folder / f"{path.stem[:80]}-{number + 1:04d}"),

@@ -1,7 +1,7 @@
 """Put the regions, lines and texts of a file onto a page, without losing what stands there.
 
 A page without lines takes those of the file. Otherwise the file's lines replace the page's, and
-a snapshot keeps the former ones with all their texts. Lines of the same id at the same place are
+a snapshot keeps the former ones with all their texts; or they are added, or only texts are taken. Lines of the same id at the same place are
 the same lines (an edited file comes back) and keep their texts in all layers.
 """
 
@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from armarius.errors import BadInput
 from armarius.geometry import Points, box
 from armarius.models import Page, Transcription, User
-from armarius.ops import annotation_trees, trees
+from armarius.ops import adding, annotation_trees, trees
+from armarius.ops.intake import Lines
 from armarius.page import Glyph, Region, Word
 from armarius.page import Line as TreeLine
 from armarius.page import Page as Tree
@@ -37,7 +38,16 @@ class Layer:
         return layer
 
 
-def adopt(page: Page, tree: Tree, layer: Layer, *, new: bool, by: User, said: str) -> list[str]:
+def adopt(
+    page: Page,
+    tree: Tree,
+    layer: Layer,
+    *,
+    new: bool,
+    by: User,
+    said: str,
+    lines: Lines = "replace",
+) -> list[str]:
     """Write the tree's layout and texts to a page, inside the caller's transaction.
 
     Args:
@@ -47,6 +57,7 @@ def adopt(page: Page, tree: Tree, layer: Layer, *, new: bool, by: User, said: st
         new: the page was made a moment ago and has nothing on it.
         by: who imports.
         said: what is being done, for the snapshot: “importing f12.xml”.
+        lines: what becomes of lines that the page has.
 
     Returns:
         What the user should know, one sentence each.
@@ -58,10 +69,17 @@ def adopt(page: Page, tree: Tree, layer: Layer, *, new: bool, by: User, said: st
     if new:
         trees.save_layout(page, fitting, by=by, reason=said, fresh=True)
     else:
-        there, coming = _places(trees.load_page(page, None)), _places(fitting)
+        stored = trees.load_page(page, None)
+        there, coming = _places(stored), _places(fitting)
         if there and not coming:
             return [*notes, "it holds no line; the page's lines were kept."]
-        if there != coming or not there:
+        if there != coming and there and lines == "keep":
+            fitting, kept = _known(fitting, there)
+            notes += kept
+        elif there != coming and there and lines == "add":
+            fitting, added = _add(page, stored, fitting, by=by, said=said)
+            notes += added
+        elif there != coming or not there:
             notes += _replace(page, fitting, there, coming, by=by, said=said)
     if any(line.text is not None for line in fitting.all_lines()):
         trees.save_texts(page, fitting, layer.of(page, by), source="import", fresh=new)
@@ -88,6 +106,25 @@ def _replace(
         return []
     gone = len(there.keys() - coming.keys()) if same else len(there)
     return [f"{gone} former lines went into a snapshot of the page."]
+
+
+def _known(tree: Tree, there: dict[str, Points]) -> tuple[Tree, list[str]]:
+    """Only the lines that the page has, by id and about the same place; says how many it has not."""
+    lines = list(tree.all_lines())
+    known = [x for x in lines if x.id in there and _overlap(there[x.id], adding.place_of(x))]
+    left = len(lines) - len(known)
+    said = [f"{left} of its {len(lines)} lines are not on the page and were left out."]
+    flat = replace(tree, regions=(), lines=tuple(known), order=None, annotations=())
+    return flat, said if left else []
+
+
+def _add(
+    page: Page, stored: Tree, tree: Tree, *, by: User, said: str
+) -> tuple[Tree, list[str]]:
+    """Put the lines of the file beside those of the page; returns its texts by their ids there."""
+    added = adding.beside(stored, tree)
+    trees.save_layout(page, added.page, by=by, reason=f"Before {said}", same_lines=True)
+    return added.texts, [f"{added.lines} lines were added to those of the page."]
 
 
 def adopt_text(page: Page, tree: Tree, layer: Layer, *, by: User) -> list[str]:
@@ -174,7 +211,7 @@ def scaled(tree: Tree, across: float, down: float) -> Tree:
 
 def _places(tree: Tree) -> dict[str, Points]:
     """Where each line is, by id."""
-    return {line.id: line.baseline + line.mask for line in tree.all_lines()}
+    return {line.id: adding.place_of(line) for line in tree.all_lines()}
 
 
 def _overlap(one: Points, other: Points) -> bool:

@@ -12,7 +12,7 @@ import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,6 +37,7 @@ from armarius.models import (
 )
 from armarius.ops import adopting, jobs, naming, placing, tiling, unpacking, uploading
 from armarius.ops.archives import Archive
+from armarius.ops.intake import Intake
 from armarius.page import Page as Tree
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def start(
     by: User,
     layer: Transcription | None = None,
     layer_name: str = "",
-    again: bool = False,
+    intake: Intake | None = None,
 ) -> Job:
     """Create the job that imports complete uploads into a document.
 
@@ -59,7 +60,7 @@ def start(
         by: who imports.
         layer: the layer that texts go to.
         layer_name: or the name of a new one; without both, “imported” and the date.
-        again: take images that the document has already a second time.
+        intake: what else was chosen.
 
     Raises:
         BadInput: no upload, or nothing in them can be used.
@@ -67,7 +68,8 @@ def start(
     if not uploads:
         raise BadInput("No file chosen. Choose one or more files to import.")
     pages = Page.objects.filter(document=document).values_list("pk", "name", "source")
-    items = unpacking.plan(uploads, (unpacking.Existing(*x) for x in pages))
+    intake = intake or Intake()
+    items = unpacking.plan(uploads, (unpacking.Existing(*x) for x in pages), intake)
     name = layer.name if layer else layer_name.strip() or f"imported {timezone.now():%Y-%m-%d}"
     what = naming.of_page(uploads[0].name)
     if len(uploads) > 1:
@@ -81,7 +83,7 @@ def start(
         parameters={
             "uploads": [str(x.pk) for x in uploads],
             "layer": name[:200],
-            "again": again,
+            **asdict(intake),
             "import": uuid4().hex,  # the same in a job that tries again what failed in this one
             "items": len(items),
         },
@@ -259,7 +261,10 @@ def _texts(page: Page, ready: _Ready, job: Job, *, new: bool) -> list[str]:
     if ready.plain:
         return adopting.adopt_text(page, ready.tree, layer, by=job.owner)
     said = f"importing {ready.tree_name}"
-    return adopting.adopt(page, ready.tree, layer, new=new, by=job.owner, said=said)
+    return adopting.adopt(
+        page, ready.tree, layer, new=new, by=job.owner, said=said,
+        lines=job.parameters.get("lines", "replace"),
+    )  # fmt: skip
 
 
 def _verdict(
@@ -285,6 +290,7 @@ class _Files:
         self.uploads = list(
             Upload.objects.filter(pk__in=[UUID(x) for x in job.parameters["uploads"]])
         )
+        self._pdf_dpi: int | None = job.parameters.get("pdf_dpi")
         self._by_id = {str(x.pk): x for x in self.uploads}
 
     def __enter__(self) -> Self:
@@ -309,7 +315,7 @@ class _Files:
         path = self._path(source)
         if source.kind == "pdf":
             with _scratch() as folder:
-                rendered = pdf.render(path, source.frame or 0, folder, name)
+                rendered = pdf.render(path, source.frame or 0, folder, name, dpi=self._pdf_dpi)
                 image = store.add(rendered.path, source.name)
                 return image, [*rendered.notes, *image.notes]
         image = store.add(path, name, frame=source.frame)

@@ -16,8 +16,9 @@ from typing import Any
 from armarius.errors import ArmariusError, BadInput
 from armarius.images import headers, pdf, store
 from armarius.models import Upload
-from armarius.ops import naming, pairing, uploading
+from armarius.ops import naming, page_lists, pairing, uploading
 from armarius.ops.archives import Archive, Member
+from armarius.ops.intake import Intake, Match
 
 HEAD = 65_536  # bytes of an XML file in which its image is named
 _PAGES = (*headers.ACCEPTED, "heic", "avif", "gif", "bmp", "psd", "djvu", "jxl", "svg")
@@ -127,18 +128,21 @@ class Existing:
         return [self.source] if same else [self.source, self.name]
 
 
-def plan(uploads: Sequence[Upload], existing: Iterable[Existing]) -> list[Item]:
+def plan(
+    uploads: Sequence[Upload], existing: Iterable[Existing], intake: Intake | None = None
+) -> list[Item]:
     """Sort what the uploads hold into items, in the natural order of their names.
 
     Raises:
         BadInput: nothing in them can be used; says why.
     """
-    sources = [source for upload in uploads for source in _sources(upload)]
+    intake = intake or Intake()
+    sources = [source for upload in uploads for source in _sources(upload, intake.pdf_pages)]
     sources.sort(key=lambda x: (naming.natural(x.path), x.frame or 0))
     pages = [x for x in sources if x.kind in ("image", "pdf") and not x.refused]
     trees = [x for x in sources if x.kind in ("tree", "text") and not x.refused]
     mets = [x.path for x in sources if x.kind == "mets"]
-    paired, for_existing = _pair(trees, pages, list(existing), mets)
+    paired, for_existing = _pair(trees, pages, list(existing), mets, intake.match)
     items = [Item(x.name, image=x, tree=paired.get(x)) for x in pages]
     items += for_existing
     items += [Item(naming.of_page(x.path), refused=x.refused) for x in sources if x.refused]
@@ -153,6 +157,7 @@ def _pair(
     pages: Sequence[Source],
     existing: Sequence[Existing],
     mets: Sequence[str],
+    by: Match,
 ) -> tuple[dict[Source, Source], list[Item]]:
     """Texts by their page image of the same import, and items for all other texts."""
     here = pairing.Names([x for x in pages if x.frame is None], lambda x: [x.path])
@@ -161,9 +166,10 @@ def _pair(
     others: list[Item] = []
     for tree in trees:
         name = naming.of_page(tree.path)
+        reference = tree.reference if by == "named" else ""
         try:
-            image = here.find(tree.path, tree.reference, mets)
-            page = None if image else there.find(tree.path, tree.reference, mets)
+            image = here.find(tree.path, reference, mets)
+            page = None if image else there.find(tree.path, reference, mets)
         except BadInput as error:  # several fit
             others.append(Item(name, refused=str(error)))
             continue
@@ -179,17 +185,17 @@ def _pair(
             why = f"{name} was left out: no page image has this name."
             others.append(Item(name, left_out=why))
         else:
-            others.append(Item(name, refused=_unmatched(tree, name)))
+            others.append(Item(name, refused=_unmatched(reference, name)))
     return paired, others
 
 
-def _unmatched(tree: Source, name: str) -> str:
-    if not tree.reference:
+def _unmatched(reference: str, name: str) -> str:
+    if not reference:
         return (
             f"{name} does not say which image it is for, and no image has its name. "
             "Give it the name of its image and upload both."
         )
-    image = naming.of_page(tree.reference)
+    image = naming.of_page(reference)
     return (
         f"{name} is for the image {image}, which is neither in this upload nor a page of the "
         "document. Upload both together."
@@ -212,7 +218,7 @@ def _left_out(source: Source) -> Item:
     return Item(name, left_out=f"{name} is no page image, ALTO or PAGE file and was left out.")
 
 
-def _sources(upload: Upload) -> Iterator[Source]:
+def _sources(upload: Upload, pdf_pages: str) -> Iterator[Source]:
     """The files in an upload; a fault of the file becomes a refused source."""
     file, name = uploading.path(upload), naming.of_page(upload.name)
     try:
@@ -231,7 +237,7 @@ def _sources(upload: Upload) -> Iterator[Source]:
             raise BadInput(
                 f"{name} is no page image, PDF, ZIP, ALTO or PAGE file: {found}. Upload one of these."
             )
-        yield from _frames(source, file, name)
+        yield from _frames(source, file, name, pdf_pages)
     except ArmariusError as error:
         yield Source(str(upload.pk), upload.name, "other", refused=str(error))
 
@@ -288,11 +294,26 @@ def _refuse_other_archives(head: bytes, name: str) -> None:
         raise BadInput(f"{name} is an archive of another kind than ZIP. Pack the files as ZIP.")
 
 
-def _frames(source: Source, file: Path, name: str) -> Iterator[Source]:
-    """One source per page of a PDF or TIFF, else the source itself."""
+def _frames(source: Source, file: Path, name: str, pdf_pages: str) -> Iterator[Source]:
+    """One source per wanted page of a PDF, per page of a TIFF, else the source itself."""
     if source.kind == "pdf":
-        yield from (replace(source, frame=x) for x in range(pdf.pages(file, name)))
+        yield from (
+            replace(source, frame=x) for x in _wanted(pdf.pages(file, name), pdf_pages, name)
+        )
     elif source.kind == "image" and (count := store.frames(file, name)) > 1:
         yield from (replace(source, frame=x) for x in range(count))
     else:
         yield source
+
+
+def _wanted(count: int, pdf_pages: str, name: str) -> list[int]:
+    """The pages of a PDF to take, from 0."""
+    if not pdf_pages.strip():
+        return list(range(count))
+    chosen = page_lists.numbers(pdf_pages, count)
+    found = [x for x in range(count) if x + 1 in chosen]
+    if not found:
+        raise BadInput(
+            f"{name} has {count} pages; none of them is among {pdf_pages[:80]}. Choose others."
+        )
+    return found

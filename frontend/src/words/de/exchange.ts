@@ -1,0 +1,49 @@
+/** German: bringing files in and handing them out. */
+export default {
+  intake: {
+    withOptions: 'Dateien mit Optionen hinzufügen',
+    title: 'Dateien zu „{name}“ hinzufügen',
+    about:
+      'Hier abgelegte Dateien warten, bis Sie beginnen. Ohne Optionen kommen Texte in eine eigene Ebene, und nichts geht verloren.',
+    files:
+      'Noch keine Datei gewählt. Legen Sie hier Dateien oder Ordner ab, oder wählen Sie sie. | 1 Datei gewählt | {n} Dateien gewählt',
+    clear: 'Liste leeren',
+    layer: 'Texte kommen in',
+    newLayer: 'eine neue Ebene, nach dem Datum benannt',
+    namedLayer: 'eine Ebene dieses Namens',
+    layerName: 'Name der Ebene',
+    lines: 'Seiten, die schon Zeilen haben',
+    kept: {
+      replace: {
+        name: 'nehmen die Zeilen der Datei',
+        about:
+          'die früheren bleiben in einem Schnappschuss der Seite und lassen sich wiederherstellen',
+      },
+      keep: {
+        name: 'behalten ihre Zeilen',
+        about:
+          'Texte kommen zu Zeilen mit gleicher Kennung und Lage; andere Zeilen der Datei bleiben weg',
+      },
+      add: {
+        name: 'bekommen die Zeilen der Datei dazu',
+        about: 'was beide haben, wird nicht verdoppelt; vorhandene Texte und Zeilen bleiben',
+      },
+    },
+    match: 'Zu welchem Bild ein Text gehört',
+    matches: {
+      named: 'zum Bild, das die Datei nennt, sonst zu dem ihres Namens',
+      file: 'zum Bild mit dem Namen der Datei',
+    },
+    again: 'Bilder, die schon da sind, noch einmal nehmen',
+    againAbout: 'Sonst bleiben sie weg, und Texte kommen zu der Seite, die da ist.',
+    pdf: 'PDF-Dateien',
+    pdfPages: 'Seiten jeder PDF',
+    pdfAll: 'alle, oder zum Beispiel 1-20,25',
+    dpi: 'Auflösung',
+    dpiUsual: 'wie auf dem Server eingestellt',
+    dpiAbout:
+      'Seiten, die nur ein Scan sind, werden unverändert genommen; die anderen werden mit dieser Auflösung gezeichnet.',
+    dots: '{n} dpi',
+    act: 'Erst Dateien wählen | 1 Datei importieren | {n} Dateien importieren',
+  },
+}

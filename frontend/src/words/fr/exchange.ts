@@ -1,0 +1,48 @@
+/** French: bringing files in and handing them out. */
+export default {
+  intake: {
+    withOptions: 'Ajouter des fichiers avec options',
+    title: 'Ajouter des fichiers à « {name} »',
+    about:
+      'Les fichiers déposés ici attendent que vous lanciez l’import. Sans options, les textes vont dans une couche à part et rien ne se perd.',
+    files:
+      'Aucun fichier choisi. Déposez ici des fichiers ou des dossiers, ou choisissez-les. | 1 fichier choisi | {n} fichiers choisis',
+    clear: 'Vider la liste',
+    layer: 'Les textes vont dans',
+    newLayer: 'une nouvelle couche, nommée d’après la date',
+    namedLayer: 'une couche de ce nom',
+    layerName: 'Nom de la couche',
+    lines: 'Pages qui ont déjà des lignes',
+    kept: {
+      replace: {
+        name: 'prennent les lignes du fichier',
+        about: 'les anciennes restent dans un instantané de la page, à restaurer',
+      },
+      keep: {
+        name: 'gardent leurs lignes',
+        about:
+          'les textes vont aux lignes de même identifiant et de même place ; les autres lignes du fichier sont laissées de côté',
+      },
+      add: {
+        name: 'reçoivent en plus les lignes du fichier',
+        about: 'ce que les deux ont n’est pas doublé ; textes et lignes présents restent',
+      },
+    },
+    match: 'À quelle image appartient un texte',
+    matches: {
+      named: 'l’image que le fichier nomme, sinon celle du même nom',
+      file: 'l’image du même nom que le fichier',
+    },
+    again: 'Reprendre les images déjà présentes',
+    againAbout: 'Sinon elles sont laissées de côté, et les textes vont à la page présente.',
+    pdf: 'Fichiers PDF',
+    pdfPages: 'Pages de chaque PDF',
+    pdfAll: 'toutes, ou par exemple 1-20,25',
+    dpi: 'Résolution',
+    dpiUsual: 'celle du serveur',
+    dpiAbout:
+      'Les pages qui ne sont qu’un scan sont prises telles quelles ; les autres sont dessinées à cette résolution.',
+    dots: '{n} ppp',
+    act: 'Choisissez d’abord des fichiers | Importer 1 fichier | Importer {n} fichiers',
+  },
+}

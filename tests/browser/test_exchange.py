@@ -1,0 +1,33 @@
+"""Files come in and go out as somebody chose."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.scans import alto
+
+pytestmark = pytest.mark.slow
+
+
+def test_files_come_in_as_was_chosen_in_the_dialog(site, open_as, document_of, scans, tmp_path):
+    document = document_of(pages=1)
+    window = open_as("alice", f"/documents/{document}")
+    text = tmp_path / "other.xml"
+    text.write_bytes(alto("f9.jpg", ["amen"], 600, 800))
+
+    window.get_by_role("button", name="Add files with options").click()
+    dialog = window.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Choose files first")).to_be_disabled()
+    dialog.locator("[data-test=files]").set_input_files([*scans("f9.jpg", "other.jpg"), text])
+    expect(dialog).to_contain_text("3 files chosen")
+    dialog.get_by_role("combobox", name="Texts go to").select_option(label="Reading")
+    dialog.get_by_role("radio", name="the image with the same name").check()
+    dialog.get_by_role("button", name="Import 3 files").click()
+
+    # The text names f9.jpg and is called as other.jpg.
+    expect(window.locator(".cell .caption .cut")).to_have_text(
+        ["f1.jpg", "f9.jpg", "other.jpg"]
+    )
+    pages = site.live.call("GET", f"/api/documents/{document}/pages?limit=9")["items"]
+    assert [x["lines_count"] for x in pages] == [0, 0, 1]
