@@ -50,7 +50,7 @@ def test_two_people_on_the_same_lines_lose_nothing(site, document_of, context_of
     site.live.call("POST", f"/api/projects/{project}/members", member)
 
     both = context_of("alice"), context_of("bob")
-    figures = writers.together(site, desk, both, edits=200, seed=5)
+    figures = writers.together(site, desk, both, edits=100, seed=5)
 
     assert figures["problems"] == []
     assert figures["refused"] > 0

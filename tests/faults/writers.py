@@ -8,6 +8,7 @@ refused one must have been shown with both texts before its author chose.
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import re
 import signal
@@ -17,11 +18,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from tests.browser.conftest import Site
 
 SETTLED_MS = 90_000
+# What is struck out in the comparison is not in mine.
+MINE = """one => {
+  const copy = one.cloneNode(true)
+  for (const gone of copy.querySelectorAll('del')) gone.remove()
+  return copy.textContent.trim()
+}"""
 
 
 @dataclass
@@ -113,8 +120,9 @@ class Writer:
     letters: str
     chance: random.Random
     lines: list[int]
-    # Of each line what the server had when it refused ours the last time.
-    torn: dict[int, str] = field(default_factory=dict)
+    # Of each line what was typed in it since the last choice; what was refused, and for what.
+    wrote: dict[int, str] = field(default_factory=dict)
+    torn: dict[int, tuple[str, str]] = field(default_factory=dict)
     count: int = 0
     accepted: int = 0
     refused: int = 0
@@ -128,41 +136,57 @@ class Writer:
         if answer.request.method != "PATCH" or not answer.url.endswith("/texts"):
             return
         with contextlib.suppress(Exception):  # an answer that the window has left behind
+            sent = {
+                one["line"]: one["content"]
+                for one in json.loads(answer.request.post_data or "")["items"]
+            }
             body = answer.json()
             self.accepted += len(body.get("saved", []))
             for one in body.get("items", []):
                 self.refused += 1
-                self.torn[one["line"]] = one["content"]
+                self.torn[one["line"]] = (sent[one["line"]], one["content"])
 
     def step(self, at: int) -> None:
         """Go to a line and write; where both have written, look at both texts and choose."""
-        self.window.locator("[role=option]").nth(at).click()
-        name = f"Text of line {at + 1}"
-        text_field = self.window.get_by_role("textbox", name=name, exact=True)
-        expect(text_field).to_be_focused()
         if self.choose(at):
             return
         self.count += 1
         text = "".join(self.letters[int(digit)] for digit in str(self.count))
-        # In one go: the other's text may come into the field between two keys.
-        text_field.fill(text)
-        text_field.press("Enter")
+        self.wrote[at] = text
+        # Key by key, as people do: the other's text may come at any moment between.
+        self.window.keyboard.press("Control+a")
+        self.window.keyboard.type(text)
+        self.window.keyboard.press("Enter")
 
     def choose(self, at: int) -> bool:
-        """Choose one of two texts at the open line, if there are two."""
+        """Go to a line and choose one of its two texts, if there are two."""
+        self.window.locator("[role=option]").nth(at).click()
+        name = f"Text of line {at + 1}"
+        expect(self.window.get_by_role("textbox", name=name, exact=True)).to_be_focused()
         note = self.window.get_by_role("alert", name="Changed by two people")
         if not note.count():
             return False
-        shown = note.inner_text()
-        theirs = self.torn.get(self.lines[at], "nothing was refused")
-        mine = self.window.get_by_role("textbox", name=re.compile("Text of line")).input_value()
-        if mine not in shown or theirs not in shown:
-            self.problems.append(f"line {at}: “{shown}” does not show “{mine}” and “{theirs}”")
+        theirs = self._compare(at, note)
         self.shown += 1
         name = self.chance.choice(["Keep mine", "Take theirs", "Theirs, mine in the history"])
         note.get_by_role("button", name=name).click()
         self._over(theirs)
+        self.wrote.pop(at, None)
         return True
+
+    def _compare(self, at: int, note: Locator) -> str:
+        """Mine must be what was typed, else what was refused, theirs what the server has instead."""
+        texts = note.locator("dd")
+        for _ in range(20):  # the answer may be shown before it is heard here
+            shown = texts.last.evaluate(MINE), texts.first.inner_text()
+            refused, theirs = self.torn.get(self.lines[at], ("nothing", "nothing"))
+            wanted = self.wrote.get(at, refused), theirs
+            if shown == wanted:
+                break
+            self.window.wait_for_timeout(50)
+        else:
+            self.problems.append(f"line {at}: {shown} are shown instead of {wanted}")
+        return str(shown[1])
 
     def _over(self, theirs: str) -> None:
         """Wait until the choice has been taken; the other may have been faster again already."""
@@ -230,7 +254,6 @@ def _resolve(writers: list[Writer], desk: Desk) -> None:
             for at in range(len(desk.lines)):
                 line = writer.window.locator("[role=option]").nth(at)
                 if line.locator(".rivalled").count():
-                    line.click()
                     torn += writer.choose(at)
         if not torn:
             return

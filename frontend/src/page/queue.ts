@@ -16,6 +16,8 @@ export interface Rival {
   content: string | null
   author: string | null
   updated_at: string | null
+  /** Its author is writing in it: both changes are put together when that is over, if they fit. */
+  joins?: boolean
 }
 
 export interface Place {
@@ -32,6 +34,11 @@ export interface Waiting extends Place {
   base: Stored
   /** Where somebody was faster: nothing is sent until the user has chosen. */
   rival: Rival | null
+}
+
+/** What there is to choose about a text, now. */
+export function rivalOf(waiting: Waiting | undefined): Rival | null {
+  return waiting?.rival?.joins ? null : (waiting?.rival ?? null)
 }
 
 /** One text of a batch, as it is sent. */
@@ -140,8 +147,16 @@ export class Queue {
     return batch
   }
 
-  /** The server has judged the batch, text by text. Returns what is now known to be stored. */
-  settle(batch: Batch, outcome: Outcome): (Place & Stored)[] {
+  /**
+   * The server has judged the batch, text by text. Returns what is now known to be stored.
+   *
+   * @param busy where somebody is writing just now: nothing is put together under their hands.
+   */
+  settle(
+    batch: Batch,
+    outcome: Outcome,
+    busy: (place: Place) => boolean = () => false,
+  ): (Place & Stored)[] {
     const known: (Place & Stored)[] = []
     if (this.read<Batch>(SENT)?.key !== batch.key) return known // judged before
     for (const item of batch.items) {
@@ -155,7 +170,7 @@ export class Queue {
         known.push({ ...place, version, content, checked: item.checked })
         this.rebase(place, item, { version, content, checked: item.checked })
       } else if (refused) {
-        this.meet(place, refused)
+        this.meet(place, refused, busy(place))
       }
     }
     this.drop()
@@ -191,11 +206,25 @@ export class Queue {
     }
   }
 
-  private meet(place: Place, { why, version, content, author, updated_at }: Rival) {
+  /** Put together what has waited until its author writes no more; else both are shown. */
+  joinAt(place: Place): boolean {
+    const waiting = this.at(place)
+    if (!waiting?.rival?.joins) return false
+    this.meet(place, waiting.rival, false)
+    return true
+  }
+
+  private meet(
+    place: Place,
+    { why, version, content, author, updated_at }: Rival,
+    busy: boolean,
+  ) {
     const waiting = this.at(place)
     if (!waiting) return
-    this.keep({ ...waiting, rival: { why, version, content, author, updated_at } })
-    if (why !== 'changed' || content === null) return
+    const rival = { why, version, content, author, updated_at }
+    const joins = busy && merged(waiting.base.content, waiting.content, content ?? '') !== null
+    this.keep({ ...waiting, rival: joins ? { ...rival, joins } : rival })
+    if (joins || why !== 'changed' || content === null) return
     // Both wrote the same: there is nothing to choose.
     if (content === waiting.content) this.keepOurs(place, content)
     else this.join(waiting, { version, content, author })

@@ -56,6 +56,7 @@ const drawnListeners = new Set<(settled: Settled) => void>()
 let running: Promise<void> | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 let firstUnsent = 0
+let isWriting: (of: Text) => boolean = () => false
 let misses = 0
 
 /** Take up the queue of a person: what an earlier window could not send goes out now. */
@@ -66,6 +67,7 @@ export function openQueue(person: number): void {
     queue = new Queue(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
     drawings = new Drawings(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
     known.clear()
+    for (const one of queue.all()) queue.joinAt(one)
     if (!listening) listen()
   }
   changed()
@@ -194,6 +196,23 @@ export function shelf(): Shelf {
   return shelfOf(prefix)
 }
 
+/** Say where somebody is writing: nothing is put together there. */
+export function writesAt(ask: (of: Text) => boolean): void {
+  isWriting = ask
+}
+
+/** Nobody writes there any more: put together what has waited for that. */
+export function joinAt(place: Place): void {
+  if (!queue?.joinAt(place)) return
+  tellJoined()
+  changed()
+  plan(0)
+}
+
+function tellJoined() {
+  for (const one of queue?.joined.splice(0) ?? []) joined.value = one
+}
+
 export function keepOurs(place: Place, content: string): void {
   queue?.keepOurs(place, content)
   changed()
@@ -277,11 +296,11 @@ async function sendTexts(batch: Batch, keepalive: boolean): Promise<boolean> {
   const outcome = judged(await sending(postTexts(batch, keepalive)), () => queue?.drop())
   if (!outcome) return false
   const at = new Date().toISOString()
-  for (const one of queue?.settle(batch, outcome) ?? []) {
+  for (const one of queue?.settle(batch, outcome, isWriting) ?? []) {
     know(one, one, at)
     savedAt.value = at
   }
-  for (const one of queue?.joined.splice(0) ?? []) joined.value = one
+  tellJoined()
   changed()
   return true
 }

@@ -1,10 +1,11 @@
 /** The text that is being written in the current line: kept as it grows, taken back step by step. */
-import { computed, ref, type Ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, type Ref, shallowRef, watch } from 'vue'
 import { me } from '../shell/session'
 import { say } from '../shell/toasts'
 import { t } from '../words'
 import type { ListedLine } from './present'
-import { keepText, saving, shelfOf } from './saving'
+import type { Stored } from './queue'
+import { joinAt, keepText, knownAt, saving, shelfOf, waitingAt, writesAt } from './saving'
 import { type Side, type Step, Steps, Typing } from './undo'
 import { marksIn } from './walk'
 import { type Form, fit } from './wording'
@@ -19,13 +20,21 @@ export interface Desk {
   doubt(): number
   /** Put the caret somewhere in the field. */
   caretTo(at: number): void
+  /** Whether somebody is writing in the field just now: composes, has chosen a piece, pressed a key. */
+  busy(): boolean
 }
+
+const LOOK = 300 // ms between looks whether somebody is still writing
+const MOMENT = 1500 // ms that a line is looked at before it is another one under the eyes
 
 export function useDraft(desk: Desk, current: Ref<number | null>) {
   const draft = ref('')
   const caret = ref(0)
   /** The line as it was when it was come to: where Escape goes back to. */
   const entered = shallowRef<ListedLine | null>(null)
+  /** What is on the server under the text of the field, as far as its author has seen it. */
+  let seen: Stored = { version: 0, content: '', checked: false }
+  let came = 0
   /** What the model read, kept while its confidences go with the first edit. */
   const reads = new Map<number, { text: string; confidences: string | null }>()
   let typing = new Typing({ text: '', caret: 0 })
@@ -45,14 +54,29 @@ export function useDraft(desk: Desk, current: Ref<number | null>) {
   })
   const fitted = () => fit(draft.value, desk.form())
 
+  const placeOf = (line: number) => ({ page: desk.page(), layer: desk.layer(), line })
+
+  function storedOf(to: ListedLine): Stored {
+    const { version, text, checked } = to
+    return waitingAt(placeOf(to.id))?.base ?? { version, content: text ?? '', checked }
+  }
+
+  /** Nothing is based on a text that its author has not seen, even if the list has it already. */
+  function baseOf(to: ListedLine): Stored {
+    const begun = to.id === entered.value?.id ? seen : storedOf(to)
+    const known = knownAt(placeOf(to.id))
+    return known && known.version > begun.version ? known : begun
+  }
+
   function write(to: ListedLine, content: string, isChecked: boolean, left: boolean) {
-    const where = { page: desk.page(), layer: desk.layer(), line: to.id }
-    const seen = { version: to.version, content: to.text ?? '', checked: to.checked }
-    keepText(where, { content: fit(content, desk.form()), checked: isChecked }, seen, left)
+    const text = { content: fit(content, desk.form()), checked: isChecked }
+    keepText(placeOf(to.id), text, baseOf(to), left)
   }
 
   function enter(to: ListedLine | null) {
     entered.value = to
+    if (to) seen = storedOf(to)
+    came = Date.now()
     draft.value = to?.text ?? ''
     if (to?.confidences && to.text !== null)
       reads.set(to.id, { text: to.text, confidences: to.confidences })
@@ -72,7 +96,55 @@ export function useDraft(desk: Desk, current: Ref<number | null>) {
     const before = entered.value
     const isChecked = !!before?.checked && content === (before.text ?? '')
     record(left, { content, checked: isChecked })
-    if (content !== (left.text ?? '')) write(left, content, isChecked, true)
+    if (content !== baseOf(left).content) write(left, content, isChecked, true)
+    joinAt(placeOf(left.id))
+  }
+
+  const writing = () => desk.busy() || Date.now() - came < MOMENT
+  let look: ReturnType<typeof setTimeout> | undefined
+  /** Do what the field has waited with, as soon as nobody writes in it. */
+  function whenQuiet() {
+    clearTimeout(look)
+    look = setTimeout(() => {
+      if (writing()) return whenQuiet()
+      const here = line.value
+      if (!here || here.id !== entered.value?.id) return
+      if (here.unsent) joinAt(placeOf(here.id))
+      else if (isNews(here)) showNews(here)
+    }, LOOK)
+  }
+  let gone = false
+  writesAt(
+    ({ layer, line: of }) =>
+      !gone && of === current.value && layer === desk.layer() && writing(),
+  )
+  onScopeDispose(() => {
+    clearTimeout(look)
+    gone = true
+  })
+
+  /** Somebody else's text, where nothing was written here. */
+  function isNews(now: ListedLine): boolean {
+    return !now.unsent && now.text !== fitted() && fitted() === seen.content
+  }
+  function showNews(now: ListedLine) {
+    enter(now)
+    say(t('rival.entered'))
+  }
+
+  /** There is news of the line that is written in: nothing changes under the writer's hands. */
+  function hear(now: ListedLine, before: ListedLine) {
+    if ((now.text ?? '') === fitted()) {
+      seen = storedOf(now)
+      entered.value ??= now
+    } else if (now.unsent) {
+      // Written by its author elsewhere: taken back, pasted.
+      if (draft.value === (before.text ?? '')) enter(now)
+    } else if (isNews(now)) {
+      if (writing()) whenQuiet()
+      else showNews(now)
+    }
+    if (now.rivalled) whenQuiet()
   }
 
   watch([desk.page, desk.layer], () => reads.clear())
@@ -83,13 +155,8 @@ export function useDraft(desk: Desk, current: Ref<number | null>) {
       if (now?.id !== before?.id) {
         if (before && before.id === entered.value?.id) leave(before)
         enter(now)
-      } else if (
-        now &&
-        before &&
-        now.text !== before.text &&
-        draft.value === (before.text ?? '')
-      )
-        enter(now)
+        if (now?.rivalled) whenQuiet()
+      } else if (now && before) hear(now, before)
     },
     { immediate: true },
   )
@@ -98,10 +165,13 @@ export function useDraft(desk: Desk, current: Ref<number | null>) {
     if (!one) return
     say(t('rival.joined', { name: one.author ?? t('rival.somebody') }))
     if (one.line !== current.value || one.layer !== desk.layer()) return
-    const place = caret.value
+    const after = draft.value.slice(caret.value)
+    const length = one.content.length
+    const place = one.content.endsWith(after) ? length - after.length : caret.value
     draft.value = one.content
+    seen = waitingAt(one)?.base ?? seen
     typing.note({ text: one.content, caret: place }, 'joined', Date.now())
-    desk.caretTo(Math.min(place, one.content.length))
+    desk.caretTo(Math.min(place, length))
   })
 
   /** The text of the field is another one now. */
@@ -174,22 +244,22 @@ export function useDraft(desk: Desk, current: Ref<number | null>) {
   /** Give the lines of an act what they had; those that somebody has changed since stay. */
   function apply(act: readonly Step[], side: 'before' | 'after') {
     let left = 0
+    let mine: Side | null = null
     for (const step of act) {
       const now = desk.lines().find((one) => one.id === step.line)
       const expected = step[side === 'before' ? 'after' : 'before']
       const shown = now?.id === current.value ? fitted() : (now?.text ?? '')
-      if (now && shown === expected.content)
+      if (now && shown === expected.content) {
         write(now, step[side].content, step[side].checked, true)
-      else left += 1
+        if (now.id === current.value) mine = step[side]
+      } else left += 1
     }
     if (left) say(t('desk.undoLeft', { n: left }))
     const first = act[0]
     if (!first || left === act.length) return
-    const stays = first.line === current.value
+    if (mine && line.value) enter({ ...line.value, text: mine.content, checked: mine.checked })
     current.value = first.line
-    if (stays) enter(line.value)
-    const length = (stays ? draft.value : first[side].content).length
-    desk.caretTo(length)
+    desk.caretTo(first[side].content.length)
   }
 
   /** Other texts for several lines, as one act. */

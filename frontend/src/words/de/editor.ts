@@ -39,6 +39,7 @@ export default {
     takeTheirs: 'Den anderen nehmen',
     discard: 'Verwerfen',
     elsewhere: 'Ein Text auf einer anderen Seite wartet auf Ihre Wahl',
+    entered: 'Jemand anderes hat diese Zeile geändert; der neue Text steht jetzt im Feld.',
     joined:
       '{name} hat andere Zeichen derselben Zeile geändert; beide Änderungen stehen jetzt darin.',
     both: 'Der andere, meiner in den Verlauf',

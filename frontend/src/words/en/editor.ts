@@ -37,6 +37,7 @@ export default {
     takeTheirs: 'Take theirs',
     discard: 'Discard',
     elsewhere: 'A text on another page waits for your choice',
+    entered: 'Somebody else has changed this line; their text stands in the field now.',
     joined: '{name} changed other characters of the same line; both changes stand in it now.',
     both: 'Theirs, mine in the history',
     bothAbout: 'Both texts become entries of the history; theirs is the last one.',

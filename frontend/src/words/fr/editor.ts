@@ -39,6 +39,8 @@ export default {
     takeTheirs: 'Prendre le sien',
     discard: 'Abandonner',
     elsewhere: 'Un texte d’une autre page attend votre choix',
+    entered:
+      'Quelqu’un d’autre a modifié cette ligne ; son texte est maintenant dans le champ.',
     joined:
       '{name} a modifié d’autres caractères de la même ligne ; les deux modifications y sont maintenant.',
     both: 'Le sien, le mien dans l’historique',
