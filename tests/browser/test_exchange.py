@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from playwright.sync_api import expect
 
@@ -31,3 +33,22 @@ def test_files_come_in_as_was_chosen_in_the_dialog(site, open_as, document_of, s
     )
     pages = site.live.call("GET", f"/api/documents/{document}/pages?limit=9")["items"]
     assert [x["lines_count"] for x in pages] == [0, 0, 1]
+
+
+def test_pages_go_out_as_was_chosen_and_the_dialog_says_what_is_written(open_as, document_of):
+    window = open_as("alice", f"/documents/{document_of(pages=2, read=True)}")
+    window.get_by_role("button", name="Choose all").click()
+    window.get_by_role("toolbar").get_by_role("button", name="Export").click()
+    dialog = window.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 files of text, mets.xml, README.txt")
+
+    dialog.get_by_label("Plain text").check()
+    dialog.get_by_role("checkbox", name="A paragraph for each region").check()
+    dialog.get_by_role("radio", name="only of these types").check()
+    expect(dialog.get_by_role("button", name="Download 2 pages")).to_be_disabled()
+    dialog.get_by_role("checkbox", name="MainZone").check()
+    with window.expect_download() as download:
+        dialog.get_by_role("button", name="Download 2 pages").click()
+
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == ["f1.txt", "f2.txt", "mets.xml", "README.txt"]

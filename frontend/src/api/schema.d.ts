@@ -6244,14 +6244,33 @@ export interface components {
          *
          *     `layer`: whose texts; may be left out where the document has one layer. `pages`: ids with
          *     commas, or `numbers`: pages as people count them, `1-20,25`; without both, all pages.
-         *     `images`: the original images go along.
+         *     `images`: the original images go along. `types`: only regions of these types, once for each,
+         *     an empty one for regions without a type; `free_lines`: lines in no region go along; `characters`:
+         *     places of single characters too. `breaks`: in text, a line for each line or for each region.
+         *     `mets`: with a list of the files in METS.
          */
         Wanted: {
+            /**
+             * Breaks
+             * @default lines
+             * @enum {string}
+             */
+            breaks?: "lines" | "paragraphs";
+            /**
+             * Characters
+             * @default true
+             */
+            characters?: boolean;
             /**
              * Format
              * @enum {string}
              */
             format: "alto" | "page" | "text" | "json";
+            /**
+             * Free Lines
+             * @default true
+             */
+            free_lines?: boolean;
             /**
              * Images
              * @default false
@@ -6259,6 +6278,11 @@ export interface components {
             images?: boolean;
             /** Layer */
             layer?: number | null;
+            /**
+             * Mets
+             * @default false
+             */
+            mets?: boolean;
             /**
              * Numbers
              * @default
@@ -6269,6 +6293,11 @@ export interface components {
              * @default
              */
             pages?: string;
+            /**
+             * Types
+             * @default []
+             */
+            types?: string[];
         };
         /**
          * WhichNotices
@@ -7930,11 +7959,16 @@ export interface operations {
     armarius_api_exports_export: {
         parameters: {
             query: {
+                breaks?: "lines" | "paragraphs";
+                characters?: boolean;
                 format: "alto" | "page" | "text" | "json";
+                free_lines?: boolean;
                 images?: boolean;
                 layer?: number | null;
+                mets?: boolean;
                 numbers?: string;
                 pages?: string;
+                types?: string[];
             };
             header?: never;
             path: {

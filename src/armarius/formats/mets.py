@@ -1,8 +1,10 @@
-"""The list of files in a METS document: which names belong together."""
+"""The list of files in a METS document: which names belong together. Read, and written for an archive."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -12,6 +14,8 @@ from armarius.formats.notes import shown
 from armarius.formats.safe_xml import line_of, local
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
+_NS = "http://www.loc.gov/METS/"
+_XLINK = "http://www.w3.org/1999/xlink"
 _FILES = 100_000
 
 
@@ -80,3 +84,36 @@ def _pages(root: etree._Element) -> dict[str, str]:
             if local(pointer) == "fptr":
                 pages[pointer.get("FILEID") or ""] = division.get("ID") or ""
     return pages
+
+
+def write(title: str, pages: Sequence[Sequence[MetsFile]]) -> bytes:
+    """A METS document of an archive, valid against its schema.
+
+    Args:
+        title: what the archive is of; must be free of what XML forbids.
+        pages: the files of each page, in the order of the pages; ids are made here.
+    """
+    root = etree.Element(
+        f"{{{_NS}}}mets", {"LABEL": title}, nsmap={"mets": _NS, "xlink": _XLINK}
+    )
+    groups: dict[str, etree._Element] = {}
+    files = etree.SubElement(root, f"{{{_NS}}}fileSec")
+    physical = etree.SubElement(root, f"{{{_NS}}}structMap", {"TYPE": "PHYSICAL"})
+    book = etree.SubElement(physical, f"{{{_NS}}}div", {"TYPE": "physSequence"})
+    for number, of_page in enumerate(pages, 1):
+        attributes = {"ID": f"P{number:05}", "ORDER": str(number), "TYPE": "page"}
+        division = etree.SubElement(book, f"{{{_NS}}}div", attributes)
+        for file in of_page:
+            if file.group not in groups:
+                use = {"USE": file.group}
+                groups[file.group] = etree.SubElement(files, f"{{{_NS}}}fileGrp", use)
+            identity = f"{file.group}_{number:05}"
+            attributes = {"ID": identity, "MIMETYPE": file.mimetype}
+            element = etree.SubElement(groups[file.group], f"{{{_NS}}}file", attributes)
+            place = {"LOCTYPE": "URL", _HREF: quote(file.href)}
+            etree.SubElement(element, f"{{{_NS}}}FLocat", place)
+            etree.SubElement(division, f"{{{_NS}}}fptr", {"FILEID": identity})
+    data: bytes = etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
+    )
+    return data

@@ -66,6 +66,20 @@ def write(page: Page) -> bytes:
     return "".join(f"{row}\n" for row in rows).encode("utf-8", "replace")
 
 
+def paragraphs(page: Page) -> bytes:
+    """The texts in reading order, those that follow one another in a region as one paragraph."""
+    home = {line.id: region.id for region in page.all_regions() for line in region.lines}
+    rows: list[list[str]] = []
+    last: str | None = None
+    for line in page.reading_order():
+        region = home.get(line.id)
+        if region is None or region != last:
+            rows.append([])
+        last = region
+        rows[-1] += [_BREAK.sub(" ", line.text)] if line.text else []
+    return "\n".join(f"{' '.join(row)}\n" for row in rows if row).encode("utf-8", "replace")
+
+
 def losses(page: Page) -> list[str]:
     """What is not the text of a line."""
     found = ["Plain text holds only the texts of the lines in reading order."]

@@ -19,9 +19,11 @@ from zipstream import ZipStream
 
 from armarius import __version__, formats
 from armarius.errors import BadInput, NotFound
+from armarius.formats import mets
+from armarius.formats import text as plain_text
 from armarius.images import store
 from armarius.models import Document, Page, Transcription
-from armarius.ops import loading, naming, page_lists
+from armarius.ops import loading, naming, narrowing, page_lists
 from armarius.page import Page as Tree
 
 CHUNK = 50  # pages loaded together
@@ -29,6 +31,10 @@ PIECE = 256 * 1024  # bytes sent together
 NAMED = 5  # pages named with each loss in the list inside
 LISTED = 500  # lines of each part of it
 LEVEL = 3  # of deflate: a third of the time of the usual 6, files 8 % larger
+_MIME = {
+    "alto": "application/xml", "page": "application/xml",
+    "text": "text/plain", "json": "application/json",
+}  # fmt: skip
 _IMAGE_SUFFIXES = {"jpeg": ".jpg", "tiff": ".tif"}
 
 log = logging.getLogger(__name__)
@@ -44,6 +50,9 @@ class Choice:
         layer: whose texts; None where the document has no layer.
         format: one of `formats.WRITERS`.
         images: whether the original images go along.
+        extent: how much of each page.
+        paragraphs: in plain text, the lines of a region become one paragraph.
+        mets: whether a list of the files in METS goes along.
     """
 
     document: Document
@@ -51,6 +60,9 @@ class Choice:
     layer: Transcription | None
     format: str
     images: bool
+    extent: narrowing.Extent = field(default_factory=narrowing.Extent)
+    paragraphs: bool = False
+    mets: bool = False
 
     @property
     def file_name(self) -> str:
@@ -124,6 +136,7 @@ class _Report:
     losses: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     left_out: list[str] = field(default_factory=list)
+    files: list[list[mets.MetsFile]] = field(default_factory=list)
     pages: int = 0
 
     def lost(self, page: str, losses: Iterable[str]) -> None:
@@ -139,6 +152,11 @@ class _Report:
         """Note what was left out."""
         if len(self.left_out) <= LISTED:
             self.left_out.append(what if len(self.left_out) < LISTED else "… and more")
+
+    def listed(self, choice: Choice, name: str, group: str, kind: str) -> None:
+        """Note a file for METS, where that is wanted."""
+        if choice.mets:
+            self.files[-1].append(mets.MetsFile("", name, group, kind, ""))
 
     def text(self, choice: Choice) -> str:
         """The list itself."""
@@ -162,10 +180,13 @@ class _Report:
 
 def _archive(choice: Choice) -> Iterator[bytes]:
     archive = ZipStream()
-    report, taken = _Report(), {"readme"}
+    report, taken = _Report(), {"readme", "mets"} if choice.mets else {"readme"}
     for start in range(0, len(choice.page_ids), CHUNK):
         for page, tree in _load(choice, choice.page_ids[start : start + CHUNK]):
             yield from _page(choice, page, tree, archive, report, taken)
+    if choice.mets and any(report.files):
+        title = naming.of_file(choice.document.name)
+        yield from _entry(archive, "mets.xml", mets.write(title, report.files))
     yield from _entry(archive, "README.txt", report.text(choice).encode())
     yield from archive.footer()
 
@@ -195,25 +216,32 @@ def _page(
     """The files of one page; a page that cannot be written is named in the list."""
     stem = _free_stem(page.name, taken)
     image = stem + _IMAGE_SUFFIXES.get(page.image.format, f".{page.image.format}")
-    tree = replace(tree, image=image)
+    tree = narrowing.narrowed(replace(tree, image=image), choice.extent)
+    suffix = formats.WRITERS[choice.format].suffix
+    report.files.append([])
     try:
         data, losses = formats.written(tree, choice.format)
+        data = plain_text.paragraphs(tree) if choice.paragraphs else data
     except Exception:
         log.exception("page %d cannot be written as %s", page.pk, choice.format)
         report.omit(f"{page.name}: it could not be written; the server's log says why")
     else:
         report.pages += 1
         report.lost(page.name, losses)
-        yield from _entry(archive, stem + formats.WRITERS[choice.format].suffix, data)
+        report.listed(choice, stem + suffix, choice.format.upper(), _MIME[choice.format])
+        yield from _entry(archive, stem + suffix, data)
     if choice.images:
-        yield from _image(page, image, archive, report)
+        yield from _image(choice, page, image, archive, report)
 
 
-def _image(page: Page, name: str, archive: ZipStream, report: _Report) -> Iterator[bytes]:
+def _image(
+    choice: Choice, page: Page, name: str, archive: ZipStream, report: _Report
+) -> Iterator[bytes]:
     original: Path = store.original(page.image.sha256)
     if not original.exists():
         report.omit(f"{page.name}: its image is not on the server any more")
         return
+    report.listed(choice, name, "IMAGE", f"image/{page.image.format}")
     archive.add_path(original, name)  # not packed again
     yield from archive.file()
 

@@ -46,4 +46,18 @@ export default {
     dots: '{n} dpi',
     act: 'Erst Dateien wählen | 1 Datei importieren | {n} Dateien importieren',
   },
+  handing: {
+    types: 'Regionen',
+    all: 'alle',
+    some: 'nur von diesen Typen',
+    untyped: 'ohne Typ',
+    free: 'Zeilen, die in keiner Region sind',
+    characters: 'Positionen einzelner Zeichen',
+    paragraphs: 'Ein Absatz je Region statt einer Zeile je Zeile',
+    mets: 'Eine Liste der Dateien in METS',
+    holds: 'Das Archiv enthält: {what}',
+    filesOf: 'keine Textdatei | 1 Textdatei | {n} Textdateien',
+    imagesOf: 'kein Bild | 1 Bild | {n} Bilder',
+    readme: 'README.txt, die sagt, was fehlt',
+  },
 }

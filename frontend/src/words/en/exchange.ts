@@ -45,4 +45,18 @@ export default {
     dots: '{n} dpi',
     act: 'Choose files first | Import 1 file | Import {n} files',
   },
+  handing: {
+    types: 'Regions',
+    all: 'all of them',
+    some: 'only of these types',
+    untyped: 'without a type',
+    free: 'Lines that are in no region',
+    characters: 'Places of single characters',
+    paragraphs: 'A paragraph for each region in place of a line for each line',
+    mets: 'A list of the files in METS',
+    holds: 'The archive holds: {what}',
+    filesOf: 'no file of text | 1 file of text | {n} files of text',
+    imagesOf: 'no image | 1 image | {n} images',
+    readme: 'README.txt, which says what was left out',
+  },
 }

@@ -45,4 +45,18 @@ export default {
     dots: '{n} ppp',
     act: 'Choisissez d’abord des fichiers | Importer 1 fichier | Importer {n} fichiers',
   },
+  handing: {
+    types: 'Régions',
+    all: 'toutes',
+    some: 'seulement de ces types',
+    untyped: 'sans type',
+    free: 'Lignes hors de toute région',
+    characters: 'Places des caractères isolés',
+    paragraphs: 'Un paragraphe par région au lieu d’une ligne par ligne',
+    mets: 'Une liste des fichiers en METS',
+    holds: 'L’archive contient : {what}',
+    filesOf: 'aucun fichier de texte | 1 fichier de texte | {n} fichiers de texte',
+    imagesOf: 'aucune image | 1 image | {n} images',
+    readme: 'README.txt, qui dit ce qui manque',
+  },
 }
