@@ -76,7 +76,7 @@ REQUESTS = [
     _export("export of a layer that is not there", "format=alto&layer=999999", 404, "no layer 999999"),
     _export("export of a layer that cannot be", "format=alto&layer=-1", 422, "(?i)layer"),
     _export("export of a page that is not there", "format=alto&pages=999999", 404, "no page with the id 999999"),
-    _export("export of page ids that are none", "format=alto&pages=1,x", 422, "page ids with commas"),
+    _export("export of page ids that are none", "format=alto&pages=1,x", 422, "ids with commas between them"),
     _export("export of pages after the last", "format=alto&numbers=7-", 422, "No page chosen"),
     _export("export of page numbers that are none", "format=alto&numbers=two", 422, "Write them like 1-20,25"),
     _export("export of a page number beyond all numbers", f"format=alto&numbers={10**30}", 422, "Write them like 1-20,25"),

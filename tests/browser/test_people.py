@@ -79,7 +79,8 @@ def test_a_team_is_made_shared_with_and_left(site, open_as, document_of):
     expect(owner.get_by_role("button", name="Make owner: tom")).to_be_visible()
 
     owner.goto(f"/documents/{number}")
-    owner.get_by_role("button", name="Share", exact=True).click()
+    owner.get_by_role("button", name="More for this document").click()
+    owner.get_by_role("menuitem", name="Share").click()
     dialog = owner.get_by_role("dialog")
     dialog.get_by_label("Share with").select_option(label="Team: Copyists")
     dialog.get_by_role("button", name="Share", exact=True).click()

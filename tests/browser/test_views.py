@@ -44,7 +44,7 @@ def test_a_project_is_shared_by_user_name(open_as, document_of):
     guest = open_as("bob")
     expect(guest.get_by_role("heading", name="No project yet")).to_be_visible()
 
-    owner.get_by_label("Share with").fill("bob")
+    owner.get_by_placeholder("User name").fill("bob")
     owner.get_by_role("button", name="Share", exact=True).click()
     expect(owner.get_by_label("Role of bob")).to_have_value("transcriber")
 
@@ -54,7 +54,7 @@ def test_a_project_is_shared_by_user_name(open_as, document_of):
     expect(guest.locator(".cell")).to_have_count(1)
     expect(guest.get_by_role("button", name="Add files")).to_have_count(0)
 
-    owner.get_by_label("Share with").fill("nobody-of-this-name")
+    owner.get_by_placeholder("User name").fill("nobody-of-this-name")
     owner.get_by_role("button", name="Share", exact=True).click()
     expect(owner.get_by_role("alert")).to_contain_text("nobody-of-this-name")
 

@@ -112,7 +112,7 @@ def _export(window: Page) -> None:
 def _share(window: Page, open_as) -> None:
     guest: Page = open_as("bob")
     window.get_by_role("navigation").get_by_role("link", name="Romances").click()
-    window.get_by_label("Share with").fill("bob")
+    window.get_by_placeholder("User name").fill("bob")
     window.get_by_role("button", name="Share", exact=True).click()
     guest.goto("/projects")
     expect(guest.get_by_role("link", name=re.compile("Romances"))).to_be_visible()
