@@ -87,7 +87,7 @@ def _pages(root: etree._Element) -> dict[str, str]:
 
 
 def write(title: str, pages: Sequence[Sequence[MetsFile]]) -> bytes:
-    """A METS document of an archive, valid against its schema.
+    """A METS document of an archive.
 
     Args:
         title: what the archive is of; must be free of what XML forbids.
