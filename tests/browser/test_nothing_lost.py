@@ -44,12 +44,12 @@ def test_fifty_edits_are_stored_once_each_and_in_order(site, document_of, contex
 
 def test_two_people_on_the_same_lines_lose_nothing(site, document_of, context_of):
     desk = writers.desk_of(site, document_of(pages=1), 20, texts=True)
-    site.person("bob")
+    site.person("ben")
     project = site.live.call("GET", f"/api/pages/{desk.page}")["project"]
-    member = {"username": "bob", "role": "transcriber"}
+    member = {"username": "ben", "role": "transcriber"}
     site.live.call("POST", f"/api/projects/{project}/members", member)
 
-    both = context_of("alice"), context_of("bob")
+    both = context_of("alice"), context_of("ben")
     figures = writers.together(site, desk, both, edits=100, seed=5)
 
     assert figures["problems"] == []

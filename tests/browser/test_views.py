@@ -66,7 +66,9 @@ def test_what_one_does_the_other_sees_at_once(open_as, document_of):
 
     first.get_by_role("button", name="More for this document").click()
     first.get_by_role("menuitem", name="Document settings").click()
+    expect(first.get_by_role("dialog")).to_be_visible()
     first.keyboard.press("Escape")
+    expect(first.get_by_role("dialog")).to_have_count(0)
     first.locator(".cell .picture").first.click(modifiers=["Control"])
     first.get_by_role("toolbar").get_by_role("button", name="Delete").click()
 

@@ -128,6 +128,8 @@ class Writer:
     refused: int = 0
     shown: int = 0
     problems: list[str] = field(default_factory=list)
+    # Batches that were answered: one that is sent again gets its first answer again.
+    heard: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.window.on("response", self._hear)
@@ -141,6 +143,10 @@ class Writer:
                 for one in json.loads(answer.request.post_data or "")["items"]
             }
             body = answer.json()
+            key = answer.request.headers.get("idempotency-key", "")
+            if key in self.heard:
+                return
+            self.heard.add(key)
             self.accepted += len(body.get("saved", []))
             for one in body.get("items", []):
                 self.refused += 1
