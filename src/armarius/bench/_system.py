@@ -69,14 +69,13 @@ class System:
             time.sleep(0.1)
 
     def cpu_s(self) -> float:
-        """Processor time of all living processes so far; the database's ended ones counted by it."""
+        """Processor time of all processes so far; ended ones are counted by those that started them."""
         total = 0.0
         for process in (self.process, *self.process.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 times = process.cpu_times()
                 total += times.user + times.system
-                if process.name() == "postgres":
-                    total += times.children_user + times.children_system
+                total += times.children_user + times.children_system
         return total
 
     def export(self, document: int, *, images: bool = False) -> int:
