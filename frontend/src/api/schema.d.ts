@@ -4382,6 +4382,12 @@ export interface components {
             may_invite: boolean;
             /** May Train */
             may_train: boolean;
+            /** Preferences */
+            preferences: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Unread */
+            unread: number;
             /** Username */
             username: string;
         };

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { doubtfulIds, keepSame, listedLines } from './present'
+import {
+  doubtfulIds,
+  inGroups,
+  keepSame,
+  type ListedLine,
+  listedLines,
+  withLocal,
+} from './present'
 import type { Waiting } from './queue'
 import type { WholePage } from './read'
 
@@ -28,8 +35,6 @@ const page = {
   texts: [text(1, { checked: true }), text(2, { confidence: 0.4 }), { ...text(1), layer: 9 }],
 } as unknown as WholePage
 
-const nothing = { waiting: () => null, known: () => undefined }
-
 test('lines show the texts of their layer, and may have none', () => {
   const [first, second, third] = listedLines(page, 2)
   expect(first).toMatchObject({ number: 1, text: 't1', checked: true, dir: 'auto', version: 1 })
@@ -44,17 +49,15 @@ test('what waits here goes before what is known, and that before what was read',
     ...{ page: 1, layer: 2, line: 2, content: 'typed', checked: false },
     ...{ base: known, rival: null },
   }
-  const of = (local: object) => listedLines(page, 2, { ...nothing, ...local })[1]
-  const isSecond = (id: number) => id === 2
-  expect(of({ known: (id: number) => (isSecond(id) ? known : undefined) })).toMatchObject({
+  const second = listedLines(page, 2)[1] as ListedLine
+  expect(withLocal(second, undefined, known)).toMatchObject({
     text: 'stored',
     checked: true,
     version: 2,
     confidences: null,
   })
-  const older = { ...known, version: 1 }
-  expect(of({ known: () => older })?.text).toBe('t2')
-  expect(of({ known: () => known, waiting: () => waiting })).toMatchObject({
+  expect(withLocal(second, undefined, { ...known, version: 1 })).toBe(second)
+  expect(withLocal(second, waiting, known)).toMatchObject({
     text: 'typed',
     version: 2,
     unsent: true,
@@ -64,9 +67,24 @@ test('what waits here goes before what is known, and that before what was read',
 
 test('lines that have not changed stay the same objects', () => {
   const before = listedLines(page, 2)
-  const known = (id: number) =>
-    id === 1 ? { version: 5, content: 'new', checked: false, at: '' } : undefined
-  const after = keepSame(before, listedLines(page, 2, { ...nothing, known }))
+  const other = {
+    ...page,
+    texts: [text(1, { version: 5, content: 'new' }), text(2, { confidence: 0.4 })],
+  }
+  const after = keepSame(before, listedLines(other, 2))
   expect(after[0]).not.toBe(before[0])
   expect(after[1]).toBe(before[1])
+})
+
+test('of groups of lines only that with a changed line is a new one', () => {
+  const line = listedLines(page, 2)[0]
+  if (!line) throw new Error('the page has lines')
+  const lines = Array.from({ length: 120 }, (_, n) => ({ ...line, id: n + 1 }))
+  const before = inGroups(lines)
+  expect(before.map((group) => group.length)).toEqual([50, 50, 20])
+  const after = inGroups(lines.with(60, { ...line, id: 61, text: 'new' }), before)
+  expect(after[0]).toBe(before[0])
+  expect(after[1]?.[10]?.text).toBe('new')
+  expect(after[2]).toBe(before[2])
+  expect(inGroups([])).toEqual([])
 })

@@ -32,12 +32,6 @@ export interface ListedLine {
   rivalled: boolean
 }
 
-/** What this browser knows beyond the page as the server told it. */
-export interface Local {
-  waiting(line: number): Waiting | null
-  known(line: number): Known | undefined
-}
-
 function textsOf(page: WholePage, layer: number | null): Map<number, Text> {
   return new Map(
     page.texts.filter((text) => text.layer === layer).map((text) => [text.line, text]),
@@ -100,57 +94,71 @@ export function doubtfulIds(lines: readonly ListedLine[], limit = DOUBTFUL): num
 }
 
 /** The lines in reading order, as they stand in the answer. */
-export function listedLines(
-  page: WholePage,
-  layer: number | null,
-  local: Local = { waiting: () => null, known: () => undefined },
-): ListedLine[] {
+export function listedLines(page: WholePage, layer: number | null): ListedLine[] {
   const texts = textsOf(page, layer)
   const regions = new Map(page.regions.map((region) => [region.id, region.direction]))
   const directionOf = (line: Line) =>
     line.direction || regions.get(line.region ?? 0) || page.direction
-  return page.lines.map((line, at) => ({
-    id: line.id,
-    number: at + 1,
-    dir: dirOf(directionOf(line)),
-    vertical: verticalOf(directionOf(line)),
-    flagged: line.flagged ?? false,
-    comments: line.comments ?? 0,
-    ...textOf(line, texts.get(line.id), local),
-  }))
+  return page.lines.map((line, at) => {
+    const text = texts.get(line.id)
+    return {
+      id: line.id,
+      number: at + 1,
+      dir: dirOf(directionOf(line)),
+      vertical: verticalOf(directionOf(line)),
+      flagged: line.flagged ?? false,
+      comments: line.comments ?? 0,
+      text: text?.content ?? null,
+      confidence: text?.confidence ?? null,
+      confidences: text?.confidences ?? null,
+      checked: text?.checked ?? false,
+      version: text?.version ?? 0,
+      unsent: false,
+      rivalled: false,
+    }
+  })
 }
 
-type Shown = Omit<ListedLine, 'id' | 'number' | 'dir' | 'vertical' | 'flagged' | 'comments'>
-
-function textOf(line: Line, text: Text | undefined, local: Local): Shown {
-  const [waiting, known] = [local.waiting(line.id), local.known(line.id)]
-  const state = { unsent: waiting !== null, rivalled: waiting?.rival != null }
+/** A line as it stands in this browser: what waits goes before what is known to be stored since. */
+export function withLocal(
+  line: ListedLine,
+  waiting: Waiting | undefined,
+  known: Known | undefined,
+): ListedLine {
   const byHand = { confidence: null, confidences: null }
   if (waiting) {
-    const { content, checked, base } = waiting
-    return { text: content, checked, version: base.version, ...byHand, ...state }
+    const { content, checked, base, rival } = waiting
+    const state = { unsent: true, rivalled: rival != null }
+    return { ...line, text: content, checked, version: base.version, ...byHand, ...state }
   }
-  if (known && known.version > (text?.version ?? 0)) {
-    const { content, checked, version } = known
-    return { text: content, checked, version, ...byHand, ...state }
-  }
-  return {
-    text: text?.content ?? null,
-    confidence: text?.confidence ?? null,
-    confidences: text?.confidences ?? null,
-    checked: text?.checked ?? false,
-    version: text?.version ?? 0,
-    ...state,
-  }
+  if (!known || known.version <= line.version) return line
+  const { content, checked, version } = known
+  return { ...line, text: content, checked, version, ...byHand }
 }
 
 /** The new list with the old one's objects where nothing has changed, so that little is drawn again. */
 export function keepSame(old: readonly ListedLine[], now: ListedLine[]): ListedLine[] {
   return now.map((line, at) => {
     const before = old[at]
+    if (before === line) return line
     const same =
       before && (Object.keys(line) as (keyof ListedLine)[]).every((k) => before[k] === line[k])
     return same ? before : line
+  })
+}
+
+const GROUP = 50
+
+/** Lines in groups of fifty; a group in which nothing changed stays the same object. */
+export function inGroups(
+  lines: readonly ListedLine[],
+  old: readonly (readonly ListedLine[])[] = [],
+): readonly (readonly ListedLine[])[] {
+  return Array.from({ length: Math.ceil(lines.length / GROUP) }, (_, at) => {
+    const now = lines.slice(at * GROUP, (at + 1) * GROUP)
+    const before = old[at]
+    const same = before?.length === now.length && now.every((line, n) => line === before[n])
+    return same ? before : now
   })
 }
 

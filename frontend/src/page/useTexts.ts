@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { me } from '../shell/session'
 import { useNews } from '../live'
-import { doubtfulIds, keepSame, type ListedLine, listedLines } from './present'
+import { doubtfulIds, keepSame, type ListedLine, listedLines, withLocal } from './present'
 import type { WholePage } from './read'
 import { allWaiting, flush, knownAt, openQueue, saving } from './saving'
 
@@ -33,22 +33,21 @@ export function useTexts(
     )
   })
 
+  /** What the server told; a page that is loaded again keeps the objects of what has not changed. */
+  const told = computed<readonly ListedLine[]>((before = []) => {
+    const whole = page()
+    return whole ? keepSame(before, listedLines(whole, layer())) : []
+  })
   const listed = shallowRef<readonly ListedLine[]>([])
   function list() {
-    const whole = page()
     const on = layer()
-    if (!whole) {
-      listed.value = []
-      return
-    }
-    const known = (line: number) => (on === null ? undefined : knownAt({ layer: on, line }))
-    const now = listedLines(whole, on, {
-      waiting: (line) => waiting.value.get(line) ?? null,
-      known,
+    const here = told.value.map((line) => {
+      const known = on === null ? undefined : knownAt({ layer: on, line: line.id })
+      return withLocal(line, waiting.value.get(line.id), known)
     })
-    listed.value = keepSame(listed.value, now)
+    listed.value = keepSame(listed.value, here)
   }
-  watch([page, layer, waiting], list, { immediate: true })
+  watch([told, waiting], list, { immediate: true })
 
   const doubtful = shallowRef<readonly number[]>([])
   watch(

@@ -11,7 +11,7 @@ let unsent: Record<string, unknown> = {}
 let timer: ReturnType<typeof setTimeout> | undefined
 let person: number | null = null
 
-/** All that is set, by name; in this browser's memory until the server has answered. */
+/** All that is set, by name. */
 export const preferences = readonly(all)
 
 /** Set something for the person that is signed in; null takes it away. */
@@ -24,29 +24,23 @@ export function prefer(name: string, value: Value): void {
 }
 
 function keyOf(id: number): string {
-  return `armarius.preferences.${id}`
+  return `armarius.preferences.unsent.${id}`
 }
 
 function remember() {
   if (person === null) return
   try {
-    localStorage.setItem(keyOf(person), JSON.stringify({ all, unsent }))
+    localStorage.setItem(keyOf(person), JSON.stringify(unsent))
   } catch {
-    // No room: the server keeps it.
+    // No room: it is sent while this window is open.
   }
 }
 
-function recall(id: number) {
+function recall(id: number): Record<string, unknown> {
   try {
-    const kept = JSON.parse(localStorage.getItem(keyOf(id)) ?? '{}') as {
-      all?: Record<string, unknown>
-      unsent?: Record<string, unknown>
-    }
-    unsent = kept.unsent ?? {}
-    replace({ ...kept.all, ...unsent })
+    return JSON.parse(localStorage.getItem(keyOf(id)) ?? '{}') as Record<string, unknown>
   } catch {
-    unsent = {}
-    replace({})
+    return {}
   }
 }
 
@@ -68,28 +62,13 @@ async function send() {
   remember()
 }
 
-async function load(id: number) {
-  person = id
-  recall(id)
-  try {
-    const found = await ask(api.GET('/api/me/preferences'))
-    if (person !== id) return
-    replace({ ...(found as Record<string, unknown>), ...unsent })
-    remember()
-    void send()
-  } catch {
-    // What this browser remembers will do.
-  }
-}
-
 watch(
   me,
   (now) => {
-    if (now) void load(now.id)
-    else {
-      person = null
-      replace({})
-    }
+    if (now && now.id !== person) unsent = recall(now.id)
+    person = now?.id ?? null
+    replace({ ...now?.preferences, ...(now && unsent) })
+    void send()
   },
   { immediate: true },
 )

@@ -15,7 +15,7 @@ from armarius.api import auth
 from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.models import BrowserSession, Notice, User
-from armarius.ops import noticing, passwords, profiles, signing
+from armarius.ops import noticing, passwords, preferences, profiles, signing
 
 router = Router()
 Letters = Literal["never", "problems", "all", "daily"]
@@ -35,6 +35,8 @@ class Me(Schema):
     has_password: bool
     expires_at: datetime | None
     csrf: str
+    unread: int
+    preferences: dict[str, JsonValue]
 
 
 class MeChange(Schema):
@@ -182,9 +184,8 @@ def end_session(request: Request, session_id: Id) -> Status[None]:
 def list_notices(request: Request, wanted: Query[WhichNotices]) -> HttpResponse:
     """What you should know, newest first."""
     mine = Notice.objects.filter(user=request.user)
-    unread = mine.filter(read_at=None)
-    found = listed(unread if wanted.unread else mine, wanted, _notice)
-    return direct({**found, "unread": unread.count()})
+    found = listed(mine.filter(read_at=None) if wanted.unread else mine, wanted, _notice)
+    return direct({**found, "unread": noticing.unread(request.user)})
 
 
 @router.post("/me/notices/read", response=NoticesLeft)
@@ -207,6 +208,8 @@ def me_shape(request: HttpRequest, user: User) -> dict[str, object]:
         "has_password": user.has_usable_password(),
         "expires_at": user.expires_at,
         "csrf": get_token(request),
+        "unread": noticing.unread(user),
+        "preferences": preferences.read(user),
     }
 
 

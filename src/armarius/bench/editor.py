@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import tempfile
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from armarius.errors import Unavailable
 
 BROWSERS: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+SAVED_S: Final = 20
 STEPS: Final = 40  # presses of Enter, letters and steps of a movement
 # Milliseconds, requests and megabytes of eScriptorium with the same page of 203 lines.
 ESCRIPTORIUM: Final = {
@@ -30,7 +33,7 @@ ESCRIPTORIUM: Final = {
 }  # fmt: skip
 
 _WATCH: Final = """
-window.seen = {keys: [], lines: null};
+window.seen = {keys: [], lines: null, texts: null};
 new PerformanceObserver(list => {
   for (const one of list.getEntries())
     if (one.name === 'keydown') window.seen.keys.push(one.duration);
@@ -38,6 +41,8 @@ new PerformanceObserver(list => {
 new MutationObserver(() => {
   if (!window.seen.lines && document.querySelector('[role=option]'))
     window.seen.lines = performance.now();
+  if (!window.seen.texts && document.querySelectorAll('[role=option] .text').length >= COUNT)
+    window.seen.texts = performance.now();
 }).observe(document, {childList: true, subtree: true});
 """
 _FRAMES: Final = """
@@ -57,6 +62,7 @@ _LOADED: Final = """() => {
     first_tile_ms: Math.min(...tiles.map(one => one.responseEnd)),
     all_tiles_ms: Math.max(...tiles.map(one => one.responseEnd)),
     lines_ms: window.seen.lines,
+    texts_ms: window.seen.texts,
     requests: calls.length,
     script_kb: scripts.reduce((sum, one) => sum + one.encodedBodySize, 0) / 1000,
   };
@@ -100,8 +106,29 @@ def _driver() -> tuple[Callable[[], Any], str]:
     return sync_playwright, program
 
 
-def _pages(system: System, folder: Path) -> dict[str, int]:
-    """The ids of three pages with so many lines and texts."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of the bench: its id, the size of its image in pixels, how many lines it has."""
+
+    id: int
+    size: tuple[int, int]
+    lines: int
+
+    def shapes(self) -> list[dict[str, Any]]:
+        """Its lines, in columns over the whole page."""
+        columns = max(1, self.lines // 100)
+        wide, high = self.size[0] / columns, self.size[1] / (self.lines / columns + 1)
+        made = []
+        for n in range(self.lines):
+            left, y = (n % columns) * wide + 10, (n // columns + 1) * high
+            right, top, bottom = left + wide - 20, y - high * 0.7, y + high * 0.2
+            mask = [[left, top], [right, top], [right, bottom], [left, bottom]]
+            made.append({"baseline": [[left, y], [right, y]], "mask": mask})
+        return made
+
+
+def _pages(system: System, folder: Path) -> dict[str, _Page]:
+    """Three pages with so many lines and texts."""
     wanted = {
         "101 Mpx, 300 lines": (LARGE, 300),
         "203 lines": (PAGE, 203),
@@ -112,26 +139,19 @@ def _pages(system: System, folder: Path) -> dict[str, int]:
         document = system.document(what)
         system.bring(document, [_paint(folder / f"{number}.jpg", *size)])
         listed = system.server.get(f"/api/documents/{document}/pages")
-        pages[what] = int(listed["items"][0]["id"])
-        _write(system, document, pages[what], size, count)
+        pages[what] = _Page(int(listed["items"][0]["id"]), size, count)
+        _write(system, document, pages[what])
     system.wait_for_tiles(len({size for size, _ in wanted.values()}))  # equal images are kept once
     return pages
 
 
-def _write(system: System, document: int, page: int, size: tuple[int, int], count: int) -> None:
-    """Lines in columns over the whole page, with a text of forty letters each."""
+def _write(system: System, document: int, page: _Page) -> None:
+    """The lines of the page, with a text of forty letters each."""
     layer = system.server.post(f"/api/documents/{document}/layers", {"name": "Reading"})["id"]
-    columns = max(1, count // 100)
-    wide, high = size[0] / columns, size[1] / (count / columns + 1)
-    shapes = []
-    for n in range(count):
-        left, y = (n % columns) * wide + 10, (n // columns + 1) * high
-        right, top, bottom = left + wide - 20, y - high * 0.7, y + high * 0.2
-        mask = [[left, top], [right, top], [right, bottom], [left, bottom]]
-        shapes.append({"baseline": [[left, y], [right, y]], "mask": mask})
-    path = f"/api/pages/{page}"
+    shapes = page.shapes()
+    path = f"/api/pages/{page.id}"
     made = system.server.patch(f"{path}/lines", {"lines": {"create": shapes}})["lines"]
-    for part in range(0, count, 2000):
+    for part in range(0, page.lines, 2000):
         items = [
             {"line": line["id"], "layer": layer, "content": f"line {line['id']} " + "letters " * 4, "version": 0}
             for line in made[part : part + 2000]
@@ -140,13 +160,13 @@ def _write(system: System, document: int, page: int, size: tuple[int, int], coun
 
 
 def _measure(
-    system: System, browser: Any, user: int, page: int, rounds: int
+    system: System, browser: Any, user: int, page: _Page, rounds: int
 ) -> dict[str, float]:
     found = [_once(system, browser, user, page) for _ in range(rounds)]
     return {name: _middle([one[name] for one in found]) for name in found[0]}
 
 
-def _once(system: System, browser: Any, user: int, page: int) -> dict[str, float]:
+def _once(system: System, browser: Any, user: int, page: _Page) -> dict[str, float]:
     """Open the page in a browser without a past, go through lines, write, move and zoom."""
     link = system.server.post(f"/api/users/{user}/login-link", {})["path"]
     context = browser.new_context(
@@ -155,8 +175,8 @@ def _once(system: System, browser: Any, user: int, page: int) -> dict[str, float
     window = context.new_page()
     window.goto(link)
     window.wait_for_selector("main")
-    window.add_init_script(_WATCH)
-    window.goto(f"/pages/{page}")
+    window.add_init_script(_WATCH.replace("COUNT", str(page.lines)))
+    window.goto(f"/pages/{page.id}")
     window.wait_for_selector("[role=option]")
     _wait_for_tiles(window)
     figures = dict(window.evaluate(_LOADED))
@@ -164,8 +184,15 @@ def _once(system: System, browser: Any, user: int, page: int) -> dict[str, float
     figures["key_p95_ms"] = _keys(window, ["a"] * STEPS)
     box = window.locator(".room").bounding_box()
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    figures["pan_p95_ms"] = _frames(window, lambda: _drag(window, middle))
-    figures["zoom_p95_ms"] = _frames(window, lambda: _wheel(window, middle))
+    pan = _frames(window, lambda: _drag(window, middle, (-4, -3)))
+    zoom = _frames(window, lambda: _wheel(window, middle))
+    end = _end_of_first_line(window, page)
+    drag = _frames(window, lambda: _drag(window, end, (1, 1)))
+    figures |= {
+        "pan_p95_ms": _p95(pan), "zoom_p95_ms": _p95(zoom), "zoom_longest_ms": max(zoom),
+        "point_p95_ms": _p95(drag),
+    }  # fmt: skip
+    _check_moved(system, page)
     figures["renderer_mb"] = _renderer_mb()
     context.close()
     return figures
@@ -189,18 +216,43 @@ def _keys(window: Any, keys: Sequence[str]) -> float:
     return _p95([*told, *[16.0] * max(0, len(keys) - len(told))])
 
 
-def _frames(window: Any, act: Callable[[], None]) -> float:
+def _frames(window: Any, act: Callable[[], None]) -> list[float]:
+    """How long each frame took while something was done."""
     window.evaluate(_FRAMES)
     act()
-    return _p95([float(one) for one in window.evaluate("(window.runs = false, frames_)")])
+    return [float(one) for one in window.evaluate("(window.runs = false, frames_)")]
 
 
-def _drag(window: Any, middle: tuple[float, float]) -> None:
-    x, y = middle
+def _end_of_first_line(window: Any, page: _Page) -> tuple[float, float]:
+    """Go to Layout, where the first line is selected, see the whole page; where the line ends on the screen."""
+    window.keyboard.press("F2")
+    window.wait_for_selector("[role=application]:focus")
+    window.keyboard.press("0")
+    window.wait_for_timeout(400)
+    box = window.locator(".room").bounding_box()
+    shown = min((box["width"] - 32) / page.size[0], (box["height"] - 32) / page.size[1])
+    x, y = page.shapes()[0]["baseline"][1]
+    return (
+        box["x"] + box["width"] / 2 + (x - page.size[0] / 2) * shown,
+        box["y"] + box["height"] / 2 + (y - page.size[1] / 2) * shown,
+    )
+
+
+def _check_moved(system: System, page: _Page) -> None:
+    """Frames of a point that did not move would be worth nothing."""
+    deadline = time.monotonic() + SAVED_S
+    while system.server.get(f"/api/pages/{page.id}")["lines"][0]["version"] == 1:
+        if time.monotonic() > deadline:
+            raise Unavailable("The point that was dragged did not move its line.")
+        time.sleep(0.2)
+
+
+def _drag(window: Any, start: tuple[float, float], step: tuple[float, float]) -> None:
+    x, y = start
     window.mouse.move(x, y)
     window.mouse.down()
-    for step in range(STEPS):
-        window.mouse.move(x - 4 * step, y - 3 * step)
+    for n in range(STEPS):
+        window.mouse.move(x + step[0] * n, y + step[1] * n)
     window.mouse.up()
     window.wait_for_timeout(200)
 

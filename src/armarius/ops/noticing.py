@@ -64,12 +64,17 @@ def job_ended(job: Job) -> None:
 
 def read(user: User, ids: Iterable[int] | None) -> int:
     """Mark notices as read, all of them without ids; returns how many are left unread."""
-    unread = Notice.objects.filter(user=user, read_at=None)
-    wanted = unread if ids is None else unread.filter(pk__in=list(ids))
+    left = Notice.objects.filter(user=user, read_at=None)
+    wanted = left if ids is None else left.filter(pk__in=list(ids))
     with transaction.atomic():
         if wanted.update(read_at=timezone.now()):
             news.tell_person(user.pk, "notice", {"read": True})
-    return unread.count()
+    return left.count()
+
+
+def unread(user: User) -> int:
+    """How many notices the person has not read."""
+    return Notice.objects.filter(user=user, read_at=None).count()
 
 
 def digest() -> None:
