@@ -2,7 +2,7 @@
 import { DOUBTFUL } from './confidence'
 import type { Waiting } from './queue'
 import type { WholePage } from './read'
-import type { Known } from './saving'
+import type { Known } from './known'
 import type { DrawnLine, DrawnRegion } from './scene'
 import type { Point } from './shapes'
 

@@ -1,7 +1,8 @@
 /** Sends what waits (texts, shapes) to the server, and tells how that goes. Lives as long as the window. */
-import { computed, readonly, ref, shallowReactive, shallowRef } from 'vue'
+import { computed, readonly, ref, shallowRef } from 'vue'
 import { onceKey } from '../api/client'
 import { type DrawnBatch, Drawings, type Settled } from './drawings'
+import { forget, know, knownAt } from './known'
 import { idOf, kindOf, type Name, type Step } from './layout/sheet'
 import { type Answer, postDrawing, postTexts } from './posting'
 import {
@@ -19,10 +20,6 @@ const LATEST = 5000 // ms after the first change that is not sent
 const SOON = 250 // ms after a line was left: quick Enters go together
 const AGAIN = [1000, 2000, 4000, 8000, 15_000, 30_000] // ms between attempts without an answer
 
-/** What is stored, learnt from answers in this window; may be newer than the page as it was read. */
-export interface Known extends Stored {
-  at: string
-}
 /** A line's text in a layer; which page the line is on does not matter. */
 type Text = Pick<Place, 'layer' | 'line'>
 type State = 'saved' | 'waiting' | 'sending' | 'offline' | 'refused' | 'full'
@@ -33,7 +30,6 @@ const reason = ref('')
 const savedAt = ref<string | null>(null)
 const turn = shallowRef(0)
 const joined = shallowRef<Joined | null>(null)
-const known = shallowReactive(new Map<string, Known>())
 
 /** How saving goes; `count` texts are not on the server yet. */
 export const saving = {
@@ -66,7 +62,7 @@ export function openQueue(person: number): void {
     prefix = wanted
     queue = new Queue(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
     drawings = new Drawings(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
-    known.clear()
+    forget()
     for (const one of queue.all()) queue.joinAt(one)
     if (!listening) listen()
   }
@@ -80,11 +76,6 @@ export function waitingAt(place: Place) {
 
 export function allWaiting() {
   return queue?.all() ?? []
-}
-
-/** What this window knows to be stored, where that is newer than what the page says. */
-export function knownAt(of: Text): Known | undefined {
-  return known.get(nameOf(of))
 }
 
 /**
@@ -245,14 +236,6 @@ export async function keepBoth(place: Place, ours: string, theirs: Rival): Promi
 export function learn(place: Place, stored: Stored): void {
   know(place, stored, new Date().toISOString())
   turn.value += 1
-}
-
-function know(of: Text, { version, content, checked }: Stored, at: string) {
-  known.set(nameOf(of), { version, content, checked, at })
-}
-
-function nameOf({ layer, line }: Text): string {
-  return `${layer}.${line}`
 }
 
 /** Send all that waits; resolves when the server has answered, or did not. */

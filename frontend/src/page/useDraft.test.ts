@@ -2,16 +2,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { effectScope, nextTick, ref, shallowRef, watch } from 'vue'
 import type { ListedLine } from './present'
-import {
-  allWaiting,
-  flush,
-  forgetText,
-  keepText,
-  knownAt,
-  openQueue,
-  saving,
-  waitingAt,
-} from './saving'
+import { knownAt } from './known'
+import { allWaiting, flush, forgetText, keepText, openQueue, saving, waitingAt } from './saving'
 import { useDraft } from './useDraft'
 
 /** The client takes hold of `fetch` when it is loaded. */

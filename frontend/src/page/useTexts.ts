@@ -4,7 +4,8 @@ import { me } from '../shell/session'
 import { useNews } from '../live'
 import { doubtfulIds, keepSame, type ListedLine, listedLines, withLocal } from './present'
 import type { WholePage } from './read'
-import { allWaiting, flush, knownAt, openQueue, saving } from './saving'
+import { knownAt, knownIn } from './known'
+import { allWaiting, flush, openQueue, saving } from './saving'
 
 export function useTexts(
   page: () => WholePage | undefined,
@@ -27,10 +28,10 @@ export function useTexts(
   /** Conflicts that cannot be shown at their line, because it is elsewhere or no more. */
   const strayed = computed(() => {
     void saving.turn.value
+    const rivalled = allWaiting().filter((one) => one.rival)
+    if (!rivalled.length) return rivalled
     const here = new Set(page()?.lines.map((line) => line.id))
-    return allWaiting().filter(
-      (one) => one.rival && !(here.has(one.line) && one.layer === layer()),
-    )
+    return rivalled.filter((one) => !(here.has(one.line) && one.layer === layer()))
   })
 
   /** What the server told; a page that is loaded again keeps the objects of what has not changed. */
@@ -41,10 +42,10 @@ export function useTexts(
   const listed = shallowRef<readonly ListedLine[]>([])
   function list() {
     const on = layer()
-    const here = told.value.map((line) => {
-      const known = on === null ? undefined : knownAt({ layer: on, line: line.id })
-      return withLocal(line, waiting.value.get(line.id), known)
-    })
+    const known = on === null ? undefined : knownIn(on)
+    const here = told.value.map((line) =>
+      withLocal(line, waiting.value.get(line.id), known?.get(line.id)),
+    )
     listed.value = keepSame(listed.value, here)
   }
   watch([told, waiting], list, { immediate: true })

@@ -10,8 +10,19 @@ export interface Walked {
   text: string | null
 }
 
+/** A line never changes, it is replaced: what was found out about one of 5,000 need not be found again. */
+const judged = new WeakMap<Walked, { limit: number; doubtful: boolean }>()
+
 /** Whether a line holds what the model was not sure of, and nobody has checked it. */
 export function isDoubtful(line: Walked, limit = DOUBTFUL): boolean {
+  const before = judged.get(line)
+  if (before?.limit === limit) return before.doubtful
+  const doubtful = judge(line, limit)
+  judged.set(line, { limit, doubtful })
+  return doubtful
+}
+
+function judge(line: Walked, limit: number): boolean {
   if (line.checked || line.text === null) return false
   if (line.confidence !== null && line.confidence < limit) return true
   return pieces(line.text, line.confidences, limit).some((piece) => piece.doubtful)

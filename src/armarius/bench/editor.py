@@ -141,7 +141,9 @@ def _pages(system: System, folder: Path) -> dict[str, _Page]:
         listed = system.server.get(f"/api/documents/{document}/pages")
         pages[what] = _Page(int(listed["items"][0]["id"]), size, count)
         _write(system, document, pages[what])
-    system.wait_for_tiles(len({size for size, _ in wanted.values()}))  # equal images are kept once
+    system.wait_for_tiles(
+        len({size for size, _ in wanted.values()})
+    )  # equal images are kept once
     return pages
 
 
@@ -186,7 +188,7 @@ def _once(system: System, browser: Any, user: int, page: _Page) -> dict[str, flo
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     pan = _frames(window, lambda: _drag(window, middle, (-4, -3)))
     zoom = _frames(window, lambda: _wheel(window, middle))
-    end = _end_of_first_line(window, page)
+    end = _end_of_line(window, page)
     drag = _frames(window, lambda: _drag(window, end, (1, 1)))
     figures |= {
         "pan_p95_ms": _p95(pan), "zoom_p95_ms": _p95(zoom), "zoom_longest_ms": max(zoom),
@@ -223,15 +225,15 @@ def _frames(window: Any, act: Callable[[], None]) -> list[float]:
     return [float(one) for one in window.evaluate("(window.runs = false, frames_)")]
 
 
-def _end_of_first_line(window: Any, page: _Page) -> tuple[float, float]:
-    """Go to Layout, where the first line is selected, see the whole page; where the line ends on the screen."""
+def _end_of_line(window: Any, page: _Page) -> tuple[float, float]:
+    """Go to Layout, where the present line is selected, see the whole page; where the line ends on the screen."""
     window.keyboard.press("F2")
     window.wait_for_selector("[role=application]:focus")
     window.keyboard.press("0")
     window.wait_for_timeout(400)
     box = window.locator(".room").bounding_box()
     shown = min((box["width"] - 32) / page.size[0], (box["height"] - 32) / page.size[1])
-    x, y = page.shapes()[0]["baseline"][1]
+    x, y = page.shapes()[STEPS]["baseline"][1]
     return (
         box["x"] + box["width"] / 2 + (x - page.size[0] / 2) * shown,
         box["y"] + box["height"] / 2 + (y - page.size[1] / 2) * shown,
@@ -241,7 +243,7 @@ def _end_of_first_line(window: Any, page: _Page) -> tuple[float, float]:
 def _check_moved(system: System, page: _Page) -> None:
     """Frames of a point that did not move would be worth nothing."""
     deadline = time.monotonic() + SAVED_S
-    while system.server.get(f"/api/pages/{page.id}")["lines"][0]["version"] == 1:
+    while system.server.get(f"/api/pages/{page.id}")["lines"][STEPS]["version"] == 1:
         if time.monotonic() > deadline:
             raise Unavailable("The point that was dragged did not move its line.")
         time.sleep(0.2)

@@ -5,13 +5,13 @@ import { say, sayFault } from '../../shell/toasts'
 import type { Pending, Wanted } from '../drawings'
 import { points } from '../present'
 import type { WholePage } from '../read'
+import { knownAt } from '../known'
 import {
   drawingStored,
   drawnWaiting,
   forgetText,
   keepDrawing,
   keepText,
-  knownAt,
   onDrawn,
   pruneOrder,
   saving,
