@@ -5,7 +5,10 @@ import { defineConfig } from 'vitest/config'
 /** Where `npm run dev` finds the application. */
 const server = process.env.ARMARIUS_ORIGIN ?? 'http://127.0.0.1:8420'
 const proxy = Object.fromEntries(
-  ['/api', '/iiif', '/login', '/static/fonts'].map((path) => [path, { target: server }]),
+  ['/api', '/exports/', '/iiif', '/login', '/static/fonts'].map((path) => [
+    path,
+    { target: server },
+  ]),
 )
 
 export default defineConfig(({ command }) => ({

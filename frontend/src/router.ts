@@ -74,6 +74,12 @@ export const router = createRouter({
       props: number('id'),
     },
     {
+      path: '/projects/:id(\\d+)/exports',
+      name: 'project-exports',
+      component: () => import('./views/ProjectExports.vue'),
+      props: number('id'),
+    },
+    {
       path: '/documents/:id(\\d+)',
       name: 'document',
       component: () => import('./views/Document.vue'),
@@ -107,6 +113,7 @@ export const router = createRouter({
       props: number('id'),
     },
     { path: '/models', name: 'models', component: () => import('./views/Models.vue') },
+    { path: '/exports', name: 'exports', component: () => import('./views/Exports.vue') },
     { path: '/people', name: 'people', component: () => import('./views/People.vue') },
     { path: '/profile', name: 'profile', component: () => import('./views/Profile.vue') },
     { path: '/teams', name: 'teams', component: () => import('./views/Teams.vue') },

@@ -93,6 +93,11 @@ SETTINGS = (
     Setting(
         "ARMARIUS_MAX_UNPACKED_MB", "100000", "Most that one ZIP archive may unpack to, in MB."
     ),
+    Setting(
+        "ARMARIUS_EXPORT_DAYS",
+        "14",
+        "Days after which an export leaves the list, with its link.",
+    ),
     Setting("ARMARIUS_PDF_DPI", "300", "Resolution at which PDF pages become images."),
     Setting(
         "ARMARIUS_ENGINE_IDLE_S", "600", "Seconds after which an idle engine process ends."

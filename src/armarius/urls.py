@@ -1,4 +1,4 @@
-"""Addresses: the API, images, the login link, health; every other page is the web application."""
+"""Addresses: the API, images, links of logins and exports, health; every other page is the web application."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_safe
 
-from armarius.api import api, health, openid, problems, session
+from armarius.api import api, exports, health, openid, problems, session
 from armarius.settings import PACKAGE
 
 INDEX = PACKAGE / "static" / "index.html"
@@ -37,6 +37,7 @@ urlpatterns: list[Any] = [
     path("api/", api.urls),
     re_path(r"^api(?:/|$)", problems.not_found),
     path("login/<str:token>", session.use_link),
+    path("exports/<str:token>", exports.load),
     path("openid/callback", openid.callback),
     path("livez", health.livez),
     path("readyz", health.readyz),

@@ -344,6 +344,12 @@ ROWS = {
     ),
     f"POST {DOCUMENT}/import-files": at_least("manager", 202, lambda *_: "a file"),
     f"GET {DOCUMENT}/export": at_least("reader", query="?format=alto&layer={layer_id}"),
+    f"POST {DOCUMENT}/exports": at_least(
+        "reader", 201, lambda w, _: {"format": "alto", "layer": w.layer.pk}
+    ),
+    "GET /exports": signed_in(),
+    # The export is the owner's; whoever manages the document may take it out of the list.
+    "DELETE /exports/{handout_id}": Row((401, 404, 404, 404, 204, 204, 204)),
     f"POST {DOCUMENT}/segment": at_least("transcriber", 202, one_page),
     f"POST {DOCUMENT}/transcribe": at_least(
         "transcriber", 202, lambda w, _: {"page_ids": [w.page.pk], "model": w.model.pk}

@@ -18,7 +18,16 @@ from django.utils import timezone
 
 from armarius import models
 from armarius.models import Role, User
-from armarius.ops import accounts, invitations, model_files, teams, trees, uploading
+from armarius.ops import (
+    accounts,
+    exporting,
+    handouts,
+    invitations,
+    model_files,
+    teams,
+    trees,
+    uploading,
+)
 from armarius.page import Line, Page, Region
 
 MARK = "MARK-7f3a"
@@ -50,6 +59,7 @@ class World:
     share: models.DocumentShare
     invitation: models.Invitation
     session: models.BrowserSession
+    handout: models.Handout
 
     def ids(self) -> dict[str, Any]:
         """A value for each parameter that stands in a path."""
@@ -73,6 +83,7 @@ class World:
             "team_id": self.team.pk,
             "invitation_id": self.invitation.pk,
             "session_id": self.session.pk,
+            "handout_id": self.handout.pk,
             "share_id": self.share.pk,
             "user_id": self.people["reader"].pk,
         }
@@ -160,7 +171,14 @@ def build() -> World:
         people, tokens, project, document, page, layer, line, snapshot, comment, annotation,
         job, model, token,
         tag, former, model_share, replacement, team, share, invitation, session,
+        _handout(layer, owner),
     )  # fmt: skip
+
+
+def _handout(layer: models.Transcription, owner: User) -> models.Handout:
+    choice = exporting.choose(layer.document, "alto", layer_id=layer.pk)
+    asked = {"format": "alto", "images": False}
+    return handouts.keep(choice, asked, all_pages=True, by=owner)
 
 
 def _former(page: models.Page) -> models.FormerImage:

@@ -52,3 +52,34 @@ def test_pages_go_out_as_was_chosen_and_the_dialog_says_what_is_written(open_as,
 
     with zipfile.ZipFile(download.value.path()) as archive:
         assert archive.namelist() == ["f1.txt", "f2.txt", "mets.xml", "README.txt"]
+
+
+def test_an_export_is_kept_copied_loaded_by_its_link_and_taken_back(
+    site, open_as, document_of, axe
+):
+    document = document_of(pages=2, read=True)
+    clipboard = {"permissions": ["clipboard-read", "clipboard-write"], "bypass_csp": True}
+    window = open_as("alice", f"/exports?document={document}", **clipboard)
+    expect(window.get_by_role("heading", name="No exports of")).to_be_visible()
+    window.goto(f"/documents/{document}")
+    window.get_by_role("button", name="Choose all").click()
+    window.get_by_role("toolbar").get_by_role("button", name="Export").click()
+    with window.expect_download():
+        window.get_by_role("dialog").get_by_role("button", name="Download 2 pages").click()
+
+    window.get_by_role("button", name="To the list").click()
+    row = window.get_by_role("row", name="ALTO 4.4, 2 pages, Reading")
+    expect(row).to_contain_text("alice")
+    assert axe(window) == []
+    row.get_by_role("button", name="Copy link").click()
+    expect(window.get_by_text("Copied")).to_be_visible()
+    link = window.evaluate("navigator.clipboard.readText()")
+    stranger = site.browser.new_context()
+    assert stranger.request.get(link).headers["content-type"] == "application/zip"
+
+    project = site.live.call("GET", f"/api/documents/{document}")["project"]
+    window.goto(f"/projects/{project}/exports")
+    row.get_by_role("button", name="Delete").click()
+    expect(window.get_by_text("its link no longer works")).to_be_visible()
+    assert stranger.request.get(link).status == 404
+    stranger.close()

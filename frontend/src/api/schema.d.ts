@@ -199,6 +199,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/{document_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Export
+         * @description Put an export into the list. Its link makes the archive anew each time it is loaded.
+         */
+        post: operations["armarius_api_exports_keep_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/{document_id}/forecast": {
         parameters: {
             query?: never;
@@ -590,6 +610,46 @@ export interface paths {
          */
         post: operations["armarius_api_recognition_transcribe"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The exports that you took, newest first, and everybody's of documents that you manage.
+         */
+        get: operations["armarius_api_exports_list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{handout_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Export
+         * @description Take an export out of the list; its link stops working at once.
+         */
+        delete: operations["armarius_api_exports_remove_export"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3257,6 +3317,67 @@ export interface components {
             name: string;
         };
         /**
+         * ExportIn
+         * @description What to hand out.
+         *
+         *     `layer`: whose texts; may be left out where the document has one layer. `pages`: ids with
+         *     commas, or `numbers`: pages as people count them, `1-20,25`; without both, all pages.
+         *     `images`: the original images go along. `types`: only regions of these types, once for each,
+         *     an empty one for regions without a type; `free_lines`: lines in no region go along; `characters`:
+         *     places of single characters too. `breaks`: in text, a line for each line or for each region.
+         *     `mets`: with a list of the files in METS.
+         */
+        ExportIn: {
+            /**
+             * Breaks
+             * @default lines
+             * @enum {string}
+             */
+            breaks?: "lines" | "paragraphs";
+            /**
+             * Characters
+             * @default true
+             */
+            characters?: boolean;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "alto" | "page" | "text" | "json";
+            /**
+             * Free Lines
+             * @default true
+             */
+            free_lines?: boolean;
+            /**
+             * Images
+             * @default false
+             */
+            images?: boolean;
+            /** Layer */
+            layer?: number | null;
+            /**
+             * Mets
+             * @default false
+             */
+            mets?: boolean;
+            /**
+             * Numbers
+             * @default
+             */
+            numbers?: string;
+            /**
+             * Pages
+             * @default
+             */
+            pages?: string;
+            /**
+             * Types
+             * @default []
+             */
+            types?: string[];
+        };
+        /**
          * FieldError
          * @description One field of a request that does not do.
          */
@@ -3411,6 +3532,51 @@ export interface components {
         Glyphs: {
             /** Items */
             items: components["schemas"]["Glyph"][];
+        };
+        /**
+         * HandoutOut
+         * @description An export in the list; `pages` and `layer` as they were when it was taken.
+         *
+         *     `path`: where anybody can load it, without signing in; empty for others' exports.
+         */
+        HandoutOut: {
+            by: components["schemas"]["Person"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            document: components["schemas"]["HandoutPlace"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Format */
+            format: string;
+            /** Id */
+            id: number;
+            /** Images */
+            images: boolean;
+            /** Layer */
+            layer: string;
+            /** Pages */
+            pages: number;
+            /** Path */
+            path: string;
+            project: components["schemas"]["HandoutPlace"];
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * HandoutPlace
+         * @description A project or document, by id and name.
+         */
+        HandoutPlace: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * Heir
@@ -4126,6 +4292,13 @@ export interface components {
             count: number;
             /** Items */
             items: components["schemas"]["FoundLine"][];
+        };
+        /** Listed[HandoutOut] */
+        Listed_HandoutOut_: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["HandoutOut"][];
         };
         /** Listed[HistoryRow] */
         Listed_HistoryRow_: {
@@ -6246,37 +6419,9 @@ export interface components {
         };
         /**
          * Wanted
-         * @description What to hand out.
-         *
-         *     `layer`: whose texts; may be left out where the document has one layer. `pages`: ids with
-         *     commas, or `numbers`: pages as people count them, `1-20,25`; without both, all pages.
-         *     `images`: the original images go along. `types`: only regions of these types, once for each,
-         *     an empty one for regions without a type; `free_lines`: lines in no region go along; `characters`:
-         *     places of single characters too. `breaks`: in text, a line for each line or for each region.
-         *     `mets`: with a list of the files in METS.
+         * @description Which annotations: of one layer, or with `images` of the image only.
          */
         Wanted: {
-            /**
-             * Breaks
-             * @default lines
-             * @enum {string}
-             */
-            breaks?: "lines" | "paragraphs";
-            /**
-             * Characters
-             * @default true
-             */
-            characters?: boolean;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "alto" | "page" | "text" | "json";
-            /**
-             * Free Lines
-             * @default true
-             */
-            free_lines?: boolean;
             /**
              * Images
              * @default false
@@ -6285,25 +6430,40 @@ export interface components {
             /** Layer */
             layer?: number | null;
             /**
-             * Mets
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+        };
+        /**
+         * WhichHandouts
+         * @description Which exports: of a document or of a project, and only one's own.
+         */
+        WhichHandouts: {
+            /** Document */
+            document?: number | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Mine
              * @default false
              */
-            mets?: boolean;
+            mine?: boolean;
             /**
-             * Numbers
-             * @default
+             * Offset
+             * @default 0
              */
-            numbers?: string;
-            /**
-             * Pages
-             * @default
-             */
-            pages?: string;
-            /**
-             * Types
-             * @default []
-             */
-            types?: string[];
+            offset?: number;
+            /** Project */
+            project?: number | null;
         };
         /**
          * WhichNotices
@@ -7991,6 +8151,134 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_exports_keep_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                document_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoutOut"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */
@@ -10691,6 +10979,253 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobOut"];
                 };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_exports_list_exports: {
+        parameters: {
+            query?: {
+                document?: number | null;
+                limit?: number;
+                mine?: boolean;
+                offset?: number;
+                project?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_HandoutOut_"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_exports_remove_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A new random text for each change; sending the same again repeats the answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                handout_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem in the words of RFC 9457 */
             400: {

@@ -76,16 +76,26 @@ class Event(models.Model):
 
 
 class Handout(models.Model):
-    """An export that somebody took. Its link makes the archive anew, from what is there then."""
+    """An export that somebody took. Its link makes the archive anew, from what is there then.
+
+    The link is `key` with the instance's signature: the row alone opens nothing.
+    """
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="handouts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    query = models.CharField(max_length=120_000)  # of the address, without the question mark
-    about = models.CharField(max_length=300)  # “32 pages of layer Reading, alto”
+    key = models.CharField(max_length=32, unique=True)
+    wanted = models.JSONField()  # what else was chosen, as the API takes it
+    page_ids = models.JSONField(null=True)  # None: all that there will be
+    pages = models.PositiveIntegerField()  # how many there were
+    layer = models.CharField(max_length=200, blank=True)  # its name then
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    uses = models.PositiveIntegerField(default=0)  # since `uses_since`
+    uses_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return self.about
+        return f"{self.pages} pages of {self.document_id}"

@@ -26,6 +26,7 @@ from armarius.models import (
     AtrModel,
     Document,
     DocumentAccess,
+    Handout,
     Job,
     Line,
     ModelShare,
@@ -82,6 +83,15 @@ def visible_jobs(user: User) -> QuerySet[Job]:
     """The jobs of all projects and documents that the user sees, with their owners."""
     found = Job.objects.filter(project__deleted_at=None).select_related("owner")
     return _visible(found, user, "project__", "document")
+
+
+def visible_handouts(user: User) -> QuerySet[Handout]:
+    """The exports that the user took, and everybody's of documents that they manage."""
+    found = Handout.objects.filter(
+        document__deleted_at=None, document__project__deleted_at=None
+    ).select_related("document__project", "user")
+    found = _inside(found, user, "document")
+    return found.filter(Q(user=user) | Q(rank_found__gte=RANK[Role.MANAGER]))
 
 
 def visible_models(user: User, *, removed: bool = False) -> QuerySet[AtrModel]:

@@ -26,6 +26,7 @@ from armarius.ops import (
     accounts,
     attempts,
     beating,
+    handouts,
     idempotency,
     mailing,
     news,
@@ -193,7 +194,7 @@ def tidy() -> None:
     steps: tuple[Callable[[], object], ...] = (
         news.forget, idempotency.forget, uploading.sweep, accounts.forget, store.sweep,
         mailing.forget, noticing.forget, noticing.digest,
-        forget_work,
+        handouts.forget, forget_work,
     )  # fmt: skip
     for step in steps:
         step()

@@ -157,6 +157,7 @@ export default {
     'project-guidelines': 'Richtlinien',
     'project-types': 'Typen',
     'project-report': 'Bericht',
+    'project-exports': 'Exporte',
   },
   documentList: {
     which: 'Teil des Namens',

@@ -60,4 +60,30 @@ export default {
     imagesOf: 'kein Bild | 1 Bild | {n} Bilder',
     readme: 'README.txt, die sagt, was fehlt',
   },
+  exports: {
+    title: 'Exporte',
+    about:
+      'Ihre Exporte, einige Tage lang. Wer den Link eines Exports hat, kann ihn laden, ohne sich anzumelden; das Archiv entsteht dabei neu aus dem, was dann da ist.',
+    aboutProject:
+      'Ihre Exporte hier, und die von allen, wo Sie verwalten. Den Link hat nur, wer exportiert hat.',
+    none: 'Noch keine Exporte',
+    noneText:
+      'Wählen Sie Seiten eines Dokuments und exportieren Sie sie: Was Sie behalten, bleibt einige Tage hier, mit einem Link für andere und für Skripte.',
+    noneOf: 'Noch keine Exporte von „{name}“',
+    all: 'Von allen Dokumenten',
+    what: 'Was',
+    whatOf: '{format}, 1 Seite, {layer} | {format}, {n} Seiten, {layer}',
+    noLayer: 'ohne Texte',
+    withImages: 'mit Bildern',
+    document: 'Dokument',
+    by: 'Von',
+    when: 'Exportiert',
+    expires: 'Bis',
+    used: 'Zuletzt geladen',
+    never: 'nie',
+    copy: 'Link kopieren',
+    load: 'Noch einmal laden',
+    acts: 'Was tun',
+    removed: 'Der Export ist nicht mehr in der Liste; sein Link gilt nicht mehr.',
+  },
 }

@@ -68,6 +68,11 @@ export default {
     layer: 'Ebene',
     noLayer: 'Noch kein Text: nur Regionen und Zeilen',
     images: 'Mit den Originalbildern',
+    keep: 'In der Liste der Exporte behalten, mit einem Link',
+    keepAbout: 'Wer den Link hat, kann ihn einige Tage lang laden, ohne sich anzumelden.',
+    past: 'Frühere Exporte dieses Dokuments',
+    kept: 'Der Export steht in der Liste, mit seinem Link.',
+    list: 'Zur Liste',
     act: 'Nichts herunterladen | 1 Seite herunterladen | {n} Seiten herunterladen',
   },
   move: {

@@ -14,6 +14,7 @@ export default {
     teams: 'Teams',
     invitations: 'Einladungen',
     settings: 'Einstellungen',
+    exports: 'Exporte',
     tokens: 'API-Token',
     signOut: 'Abmelden',
     lost: 'Keine Verbindung; neuer Versuch läuft',

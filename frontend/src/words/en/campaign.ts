@@ -156,6 +156,7 @@ export default {
     'project-guidelines': 'Guidelines',
     'project-types': 'Types',
     'project-report': 'Report',
+    'project-exports': 'Exports',
   },
   documentList: {
     which: 'Part of the name',

@@ -59,4 +59,30 @@ export default {
     imagesOf: 'no image | 1 image | {n} images',
     readme: 'README.txt, which says what was left out',
   },
+  exports: {
+    title: 'Exports',
+    about:
+      'Exports that you took, for some days. Whoever has the link of one can load it without signing in; it makes the archive anew, from what is there then.',
+    aboutProject:
+      'Exports that you took here, and those of everybody where you manage. Only who took one has its link.',
+    none: 'No exports yet',
+    noneText:
+      'Choose pages in a document and export them: what you keep stays here for some days, with a link for others and for scripts.',
+    noneOf: 'No exports of “{name}” yet',
+    all: 'Of all documents',
+    what: 'What',
+    whatOf: '{format}, 1 page, {layer} | {format}, {n} pages, {layer}',
+    noLayer: 'without texts',
+    withImages: 'with images',
+    document: 'Document',
+    by: 'By',
+    when: 'Taken',
+    expires: 'Until',
+    used: 'Last loaded',
+    never: 'never',
+    copy: 'Copy link',
+    load: 'Download again',
+    acts: 'What to do',
+    removed: 'The export left the list; its link no longer works.',
+  },
 }

@@ -65,6 +65,11 @@ export default {
     layer: 'Layer',
     noLayer: 'No text yet: only regions and lines',
     images: 'With the original images',
+    keep: 'Keep it in the list of exports, with a link',
+    keepAbout: 'Whoever has the link can load it for some days, without signing in.',
+    past: 'Past exports of this document',
+    kept: 'The export is in the list, with its link.',
+    list: 'To the list',
     act: 'Download nothing | Download 1 page | Download {n} pages',
   },
   move: {

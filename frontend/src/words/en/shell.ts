@@ -14,6 +14,7 @@ export default {
     teams: 'Teams',
     invitations: 'Invitations',
     settings: 'Settings',
+    exports: 'Exports',
     tokens: 'API tokens',
     signOut: 'Sign out',
     lost: 'No connection; trying again',

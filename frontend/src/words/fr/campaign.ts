@@ -156,6 +156,7 @@ export default {
     'project-guidelines': 'Consignes',
     'project-types': 'Types',
     'project-report': 'Bilan',
+    'project-exports': 'Exports',
   },
   documentList: {
     which: 'Partie du nom',

@@ -59,4 +59,30 @@ export default {
     imagesOf: 'aucune image | 1 image | {n} images',
     readme: 'README.txt, qui dit ce qui manque',
   },
+  exports: {
+    title: 'Exports',
+    about:
+      'Vos exports, pendant quelques jours. Qui a le lien d’un export peut le télécharger sans se connecter ; l’archive est refaite à partir de ce qui s’y trouve alors.',
+    aboutProject:
+      'Vos exports ici, et ceux de tous là où vous gérez. Seul l’auteur d’un export en a le lien.',
+    none: 'Aucun export',
+    noneText:
+      'Choisissez des pages d’un document et exportez-les : ce que vous gardez reste ici quelques jours, avec un lien pour d’autres et pour des scripts.',
+    noneOf: 'Aucun export de « {name} »',
+    all: 'De tous les documents',
+    what: 'Quoi',
+    whatOf: '{format}, 1 page, {layer} | {format}, {n} pages, {layer}',
+    noLayer: 'sans textes',
+    withImages: 'avec les images',
+    document: 'Document',
+    by: 'Par',
+    when: 'Fait',
+    expires: 'Jusqu’au',
+    used: 'Dernier téléchargement',
+    never: 'jamais',
+    copy: 'Copier le lien',
+    load: 'Télécharger à nouveau',
+    acts: 'Que faire',
+    removed: 'L’export a quitté la liste ; son lien ne sert plus.',
+  },
 }

@@ -68,6 +68,11 @@ export default {
     layer: 'Couche',
     noLayer: 'Pas encore de texte : régions et lignes seulement',
     images: 'Avec les images d’origine',
+    keep: 'Garder dans la liste des exports, avec un lien',
+    keepAbout: 'Qui a le lien peut le télécharger pendant quelques jours, sans se connecter.',
+    past: 'Exports passés de ce document',
+    kept: 'L’export est dans la liste, avec son lien.',
+    list: 'Vers la liste',
     act: 'Ne rien télécharger | Télécharger 1 page | Télécharger {n} pages',
   },
   move: {

@@ -14,6 +14,7 @@ export default {
     teams: 'Équipes',
     invitations: 'Invitations',
     settings: 'Réglages',
+    exports: 'Exports',
     tokens: 'Jetons d’API',
     signOut: 'Se déconnecter',
     lost: 'Pas de connexion ; nouvel essai en cours',
