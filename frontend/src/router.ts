@@ -114,6 +114,7 @@ export const router = createRouter({
     },
     { path: '/models', name: 'models', component: () => import('./views/Models.vue') },
     { path: '/exports', name: 'exports', component: () => import('./views/Exports.vue') },
+    { path: '/usage', name: 'usage', component: () => import('./views/Usage.vue') },
     { path: '/people', name: 'people', component: () => import('./views/People.vue') },
     { path: '/profile', name: 'profile', component: () => import('./views/Profile.vue') },
     { path: '/teams', name: 'teams', component: () => import('./views/Teams.vue') },

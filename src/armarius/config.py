@@ -103,6 +103,21 @@ SETTINGS = (
         "ARMARIUS_ENGINE_IDLE_S", "600", "Seconds after which an idle engine process ends."
     ),
     Setting("ARMARIUS_ENGINE_MEMORY_MB", "8000", "Memory that one engine process may use."),
+    Setting(
+        "ARMARIUS_DISK_GB_PER_USER",
+        "",
+        "Disk that one person may use, in GB, unless they have a limit of their own; empty: no limit.",
+    ),
+    Setting(
+        "ARMARIUS_CPU_MINUTES_PER_USER",
+        "",
+        "Minutes of CPU that one person's jobs may take in 30 days; empty: no limit.",
+    ),
+    Setting(
+        "ARMARIUS_GPU_MINUTES_PER_USER",
+        "",
+        "Minutes of GPU that one person's jobs may take in 30 days; empty: no limit.",
+    ),
     Setting("ARMARIUS_JOBS_PER_USER", "100", "Open jobs that one user may have."),
     Setting(
         "ARMARIUS_LOST_AFTER_S",
@@ -148,6 +163,18 @@ def number(name: str) -> int:
     if not value.isascii() or not value.isdigit() or int(value) < 1:
         raise BadInput(f"{name} is “{value}”; it must be a whole number above 0.")
     return int(value)
+
+
+def amount(name: str) -> int | None:
+    """The value of a setting that is a whole number, None where it is empty.
+
+    Raises:
+        BadInput: it is something else.
+    """
+    value = text(name)
+    if value and (not value.isascii() or not value.isdigit()):
+        raise BadInput(f"{name} is “{value}”; it must be a whole number, or empty.")
+    return int(value) if value else None
 
 
 def flag(name: str) -> bool:

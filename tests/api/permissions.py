@@ -127,6 +127,8 @@ ROWS = {
     "DELETE /me/sessions/{session_id}": mine("owner", 204),
     "GET /me/notices": signed_in(),
     "POST /me/notices/read": signed_in(200, lambda *_: {}),
+    "GET /me/usage": signed_in(),
+    "GET /usage": administrators(),
     "GET /invitations": signed_in(),
     # Inviting is a right of the person, which the owner has in this world.
     "POST /invitations": Row((401, 403, 403, 403, 403, 201, 201), lambda *_: {}),

@@ -95,6 +95,37 @@ def test_a_team_is_made_shared_with_and_left(site, open_as, document_of):
     expect(guest.locator(".cell")).to_have_count(0)
 
 
+def test_a_limit_is_set_seen_and_held(site, open_as, document_of, scans, axe):
+    number = document_of("leo", pages=1)
+    chief = open_as("administrator", "/people", bypass_csp=True)
+    chief.get_by_role("button", name="Edit leo").click()
+    dialog = chief.get_by_role("dialog")
+    dialog.get_by_label("Disk, GB").fill("0")
+    assert axe(chief) == []
+    dialog.get_by_role("button", name="Save").click()
+    expect(chief.get_by_text("leo was changed.")).to_be_visible()
+    chief.goto("/usage")
+    expect(chief.get_by_role("row", name=re.compile("^leo"))).to_contain_text("of 0")
+    expect(chief.get_by_role("columnheader", name="Disk")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    chief.get_by_role("button", name="Person").click()
+    expect(chief.get_by_role("columnheader", name="Person")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    assert axe(chief) == []
+
+    window = open_as("leo", f"/documents/{number}", bypass_csp=True)
+    expect(window.locator(".cell")).to_have_count(1)
+    window.locator("input[type=file]").first.set_input_files(scans("more.jpg"))
+    expect(window.get_by_text("of the 0.0 GB that you may use").first).to_be_visible()
+    window.goto("/usage")
+    expect(window.get_by_role("region", name="What you use")).to_contain_text("of 0")
+    expect(window.get_by_role("table")).to_have_count(0)
+    assert axe(window) == []
+    assert site.live.call("GET", f"/api/documents/{number}/pages")["count"] == 1
+
+
 def test_somebody_of_the_university_signs_in_with_its_login(site, tmp_path):
     port = free_port()
     settings = {

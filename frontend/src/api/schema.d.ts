@@ -1283,6 +1283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Usage
+         * @description What you use of disk and computing, and how much you may.
+         */
+        get: operations["armarius_api_usage_my_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -2732,6 +2752,26 @@ export interface paths {
         patch: operations["armarius_api_uploads_append"];
         trace?: never;
     };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybodys Usage
+         * @description What each person uses. For administrators.
+         */
+        get: operations["armarius_api_usage_everybodys_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -2771,7 +2811,7 @@ export interface paths {
         head?: never;
         /**
          * Change User
-         * @description Change a person: name, address, rights, end of the account. For administrators.
+         * @description Change a person: name, address, rights, limits, end of the account. For administrators.
          */
         patch: operations["armarius_api_users_change_user"];
         trace?: never;
@@ -3719,6 +3759,17 @@ export interface components {
             pdf_pages?: string;
             /** Uploads */
             uploads: string[];
+        };
+        /**
+         * InstanceUsage
+         * @description What people use, and how full the disk of the instance is.
+         */
+        InstanceUsage: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["PersonUsage"][];
+            server: components["schemas"]["UsageShare"];
         };
         /**
          * InvitationIn
@@ -5139,6 +5190,20 @@ export interface components {
             name: string;
         };
         /**
+         * PersonUsage
+         * @description What somebody uses.
+         */
+        PersonUsage: {
+            cpu: components["schemas"]["UsageShare"];
+            disk: components["schemas"]["UsageShare"];
+            /** Full Name */
+            full_name: string;
+            gpu: components["schemas"]["UsageShare"];
+            user: components["schemas"]["Person"];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * Place
          * @description A text and where it is; `after` is what it would be.
          */
@@ -6352,16 +6417,47 @@ export interface components {
             size: number;
         };
         /**
+         * UsageOut
+         * @description What a person uses; computing is that of the last 30 days.
+         *
+         *     `waiting`: bytes of `disk` that are uploads, not imported yet.
+         */
+        UsageOut: {
+            cpu: components["schemas"]["UsageShare"];
+            disk: components["schemas"]["UsageShare"];
+            gpu: components["schemas"]["UsageShare"];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * UsageShare
+         * @description How much is used, and how much may be: bytes of disk, seconds of computing; null: no limit.
+         */
+        UsageShare: {
+            /** Limit */
+            limit: number | null;
+            /** Used */
+            used: number;
+        };
+        /**
          * UserChange
-         * @description New values for a person; what is left out stays. `expires_at` null means never.
+         * @description New values for a person; what is left out stays.
+         *
+         *     `expires_at` null means never; a limit that is null is what the settings give to everybody.
          */
         UserChange: {
+            /** Cpu Minutes */
+            cpu_minutes?: number | null;
+            /** Disk Gb */
+            disk_gb?: number | null;
             /** Email */
             email?: string | null;
             /** Expires At */
             expires_at?: string | null;
             /** Full Name */
             full_name?: string | null;
+            /** Gpu Minutes */
+            gpu_minutes?: number | null;
             /** Is Active */
             is_active?: boolean | null;
             /** Is Administrator */
@@ -6391,17 +6487,23 @@ export interface components {
          * @description A person.
          */
         UserOut: {
+            /** Cpu Minutes */
+            cpu_minutes: number | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Disk Gb */
+            disk_gb: number | null;
             /** Email */
             email: string;
             /** Expires At */
             expires_at: string | null;
             /** Full Name */
             full_name: string;
+            /** Gpu Minutes */
+            gpu_minutes: number | null;
             /** Id */
             id: number;
             /** Is Active */
@@ -6485,6 +6587,28 @@ export interface components {
              * @default false
              */
             unread?: boolean;
+        };
+        /**
+         * WhichUsage
+         * @description In which order: by name, or who uses most first.
+         */
+        WhichUsage: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * Sort
+             * @default name
+             * @enum {string}
+             */
+            sort?: "name" | "disk" | "cpu" | "gpu";
         };
         /**
          * WhichUsers
@@ -15807,6 +15931,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_usage_my_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
             };
             /** @description A problem in the words of RFC 9457 */
             400: {
@@ -28070,6 +28313,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_usage_everybodys_usage: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                sort?: "name" | "disk" | "cpu" | "gpu";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceUsage"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

@@ -39,6 +39,7 @@ from armarius.api import (
     teams,
     tokens,
     uploads,
+    usage,
     users,
     writing,
 )
@@ -53,6 +54,7 @@ ROUTERS = {
     "me": me.router,
     "tokens": tokens.router,
     "users": users.router,
+    "usage": usage.router,
     "invitations": invitations.router,
     "teams": teams.router,
     "projects": projects.router,

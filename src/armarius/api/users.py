@@ -18,6 +18,8 @@ from armarius.models import User
 from armarius.ops import accounts, profiles
 
 router = Router()
+Limit = Annotated[int, Field(ge=0, le=2_000_000_000)]
+NULLABLE = ("expires_at", "disk_gb", "cpu_minutes", "gpu_minutes")
 SECRETS = ("PASSWORD", "SECRET", "DATABASE_URL")
 
 
@@ -33,6 +35,9 @@ class UserOut(Schema):
     may_invite: bool
     may_train: bool
     expires_at: datetime | None
+    disk_gb: int | None
+    cpu_minutes: int | None
+    gpu_minutes: int | None
     seen_at: datetime | None
     created_at: datetime
 
@@ -46,7 +51,10 @@ class UserIn(Schema):
 
 
 class UserChange(Schema):
-    """New values for a person; what is left out stays. `expires_at` null means never."""
+    """New values for a person; what is left out stays.
+
+    `expires_at` null means never; a limit that is null is what the settings give to everybody.
+    """
 
     full_name: Annotated[str, Field(max_length=200)] | None = None
     email: Annotated[str, Field(max_length=254)] | None = None
@@ -55,6 +63,9 @@ class UserChange(Schema):
     may_invite: bool | None = None
     may_train: bool | None = None
     expires_at: AwareDatetime | None = None
+    disk_gb: Limit | None = None
+    cpu_minutes: Limit | None = None
+    gpu_minutes: Limit | None = None
 
 
 class WhichUsers(Window):
@@ -99,10 +110,10 @@ def add_user(request: Request, given: UserIn) -> HttpResponse:
 
 @router.patch("/users/{user_id}", response=UserOut)
 def change_user(request: Request, user_id: Id, given: UserChange) -> HttpResponse:
-    """Change a person: name, address, rights, end of the account. For administrators."""
+    """Change a person: name, address, rights, limits, end of the account. For administrators."""
     administrator(request)
     values = given.dict(exclude_unset=True)
-    values = {k: v for k, v in values.items() if v is not None or k == "expires_at"}
+    values = {k: v for k, v in values.items() if v is not None or k in NULLABLE}
     if "is_administrator" in values:
         values["is_superuser"] = values.pop("is_administrator")
     return direct(_shape(profiles.govern(user_id, values, by=request.user)))
@@ -150,6 +161,9 @@ def _shape(user: User) -> dict[str, Any]:
         "may_invite": user.may_invite,
         "may_train": user.may_train,
         "expires_at": user.expires_at,
+        "disk_gb": user.disk_gb,
+        "cpu_minutes": user.cpu_minutes,
+        "gpu_minutes": user.gpu_minutes,
         "seen_at": user.seen_at,
         "created_at": user.date_joined,
     }

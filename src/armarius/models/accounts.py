@@ -35,6 +35,11 @@ class User(AbstractUser):
     may_train = models.BooleanField(default=True)
     letters = models.CharField(max_length=16, choices=Letters, default=Letters.PROBLEMS)
     digest_at = models.DateTimeField(null=True, blank=True)
+    # What they may use, where it is not what the settings give to everybody: `ops.limits`.
+    disk_gb = models.PositiveIntegerField(null=True, blank=True)
+    cpu_minutes = models.PositiveIntegerField(null=True, blank=True)  # in 30 days
+    gpu_minutes = models.PositiveIntegerField(null=True, blank=True)
+    warned = models.JSONField(default=list, blank=True)  # of which limits, until they are far
 
     class Meta(AbstractUser.Meta):
         constraints: ClassVar = [

@@ -35,7 +35,7 @@ from armarius.models import (
     Upload,
     User,
 )
-from armarius.ops import adopting, jobs, naming, placing, tiling, unpacking, uploading
+from armarius.ops import adopting, jobs, limits, naming, placing, tiling, unpacking, uploading
 from armarius.ops.archives import Archive
 from armarius.ops.intake import Intake
 from armarius.page import Page as Tree
@@ -64,9 +64,11 @@ def start(
 
     Raises:
         BadInput: no upload, or nothing in them can be used.
+        TooLarge: who owns the project may not use as much disk.
     """
     if not uploads:
         raise BadInput("No file chosen. Choose one or more files to import.")
+    limits.check_import(document.project, uploads, by=by)
     pages = Page.objects.filter(document=document).values_list("pk", "name", "source")
     intake = intake or Intake()
     items = unpacking.plan(uploads, (unpacking.Existing(*x) for x in pages), intake)

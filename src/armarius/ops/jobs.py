@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from armarius import config, jobqueue, policy
 from armarius.errors import BadInput, Busy, Superseded
 from armarius.models import Attempt, Batch, Document, Job, JobItem, Page, Project, User
+from armarius.ops import limits
 from armarius.ops.attempts import (
     begin,
     check,
@@ -90,13 +91,13 @@ def create(
 
     Raises:
         BadInput: no item.
-        Busy: `by` has as many open jobs as one user may have.
+        Busy: `by` has as many open jobs as one user may have, or has used up their time.
     """
     if not items:
         raise BadInput("There is nothing to do. Choose one or more pages or files.")
     first = policy.priority(policy.class_of(kind, len(items)), lane)
     with transaction.atomic():
-        _room_for_one_more(by)
+        _room_for_one_more(by, kind, lane)
         job = Job.objects.create(
             kind=kind, project=project, document=document, owner=by, title=title[:300],
             parameters=dict(parameters or {}), lane=lane, priority=first, items_total=len(items),
@@ -221,11 +222,12 @@ def why_waiting(job: Job) -> str:
     return f"It is next in lane {job.lane}, where {busy} batches are being worked on."
 
 
-def _room_for_one_more(user: User) -> None:
+def _room_for_one_more(by: User, kind: str, lane: str) -> None:
     limit = config.number("ARMARIUS_JOBS_PER_USER")
-    User.objects.select_for_update().get(pk=user.pk)  # two clicks at once count as two
+    user = User.objects.select_for_update().get(pk=by.pk)  # two clicks at once count as two
     if Job.objects.filter(owner=user, ended_at=None).count() >= limit:
         raise Busy(f"You have {limit} open jobs already. Wait for one to end, or cancel one.")
+    limits.check_job(user, kind, lane)
 
 
 def _add(job: Job, items: Sequence[JobItem], batch_size: int) -> None:

@@ -96,6 +96,26 @@ LINES: dict[str, dict[str, str]] = {
         "fr": "{by} a accepté votre invitation.",
         "de": "{by} hat Ihre Einladung angenommen.",
     },
+    "disk": {
+        "en": "You use {percent} % of the {limit} GB of disk that you may use.",
+        "fr": "Vous utilisez {percent} % des {limit} Go de disque auxquels vous avez droit.",
+        "de": "Sie belegen {percent} % der {limit} GB Speicher, die Sie belegen dürfen.",
+    },
+    "cpu": {
+        "en": "In the last 30 days your jobs took {percent} % of the {limit} minutes of CPU that you may use.",
+        "fr": "Ces 30 derniers jours, vos tâches ont pris {percent} % des {limit} minutes de CPU auxquelles vous avez droit.",
+        "de": "In den letzten 30 Tagen brauchten Ihre Aufträge {percent} % der {limit} Minuten CPU, die Sie verbrauchen dürfen.",
+    },
+    "gpu": {
+        "en": "In the last 30 days your jobs took {percent} % of the {limit} minutes of GPU that you may use.",
+        "fr": "Ces 30 derniers jours, vos tâches ont pris {percent} % des {limit} minutes de GPU auxquelles vous avez droit.",
+        "de": "In den letzten 30 Tagen brauchten Ihre Aufträge {percent} % der {limit} Minuten GPU, die Sie verbrauchen dürfen.",
+    },
+    "server": {
+        "en": "The disk of this instance is {percent} % full ({limit} GB).",
+        "fr": "Le disque de cette instance est plein à {percent} % ({limit} Go).",
+        "de": "Der Speicher dieser Instanz ist zu {percent} % voll ({limit} GB).",
+    },
     "comment": {
         "en": "{by} wrote to you about a line of “{what}”.",
         "fr": "{by} vous a écrit à propos d’une ligne de « {what} ».",

@@ -17,6 +17,7 @@ from armarius.ops import letters, mailing, news, preferences
 from armarius.ops import signing as sessions
 
 KINDS = tuple(letters.LINES)
+USES = ("disk", "cpu", "gpu", "server")  # what `ops.limits` warns of
 LONG = timedelta(minutes=10)  # whoever waits for so long is doing something else
 KEPT = timedelta(days=90)
 DAY = timedelta(days=1)
@@ -109,4 +110,4 @@ def _path(rows: list[Notice]) -> str:
     for name in ("job", "page", "document", "project"):
         if number := rows[0].payload.get(name):
             return f"/{name}s/{number}"
-    return "/"
+    return "/usage" if rows[0].kind in USES else "/"

@@ -28,6 +28,7 @@ from armarius.ops import (
     beating,
     handouts,
     idempotency,
+    limits,
     mailing,
     news,
     noticing,
@@ -194,7 +195,7 @@ def tidy() -> None:
     steps: tuple[Callable[[], object], ...] = (
         news.forget, idempotency.forget, uploading.sweep, accounts.forget, store.sweep,
         mailing.forget, noticing.forget, noticing.digest,
-        handouts.forget, forget_work,
+        handouts.forget, limits.warn, forget_work,
     )  # fmt: skip
     for step in steps:
         step()

@@ -27,6 +27,7 @@ from django.utils import timezone
 from armarius import config
 from armarius.errors import BadInput, Busy, Conflict, NotFound, TooLarge, Unavailable
 from armarius.models import Job, Upload, User
+from armarius.ops import limits
 
 KEPT = timedelta(hours=48)  # an upload that nobody touches and no job needs
 OPEN_PER_USER = 20_000
@@ -58,7 +59,8 @@ def start(name: str, size: int, *, by: User) -> Upload:
     """Announce a file; its room on the disk is reserved by the row.
 
     Raises:
-        TooLarge: the file is above the limit, or there is no room for it on the disk.
+        TooLarge: the file is above the limit, `by` may not use as much disk, or there is no room for
+            it on the disk.
         BadInput: it has no bytes or no name.
         Busy: `by` has too many uploads.
     """
@@ -74,12 +76,13 @@ def start(name: str, size: int, *, by: User) -> Upload:
         )
     folder().mkdir(parents=True, exist_ok=True)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)  # many at once are counted one by one
+        user = User.objects.select_for_update().get(pk=by.pk)  # many at once: one by one
         mine = Upload.objects.filter(owner=by)
         if mine.count() >= OPEN_PER_USER:
             raise Busy(
                 f"You have {OPEN_PER_USER:,} uploads waiting. Import or delete some first."
             )
+        limits.check_upload(user, name, size)
         _check_room(size)
         return Upload.objects.create(owner=by, name=name, size=size)
 

@@ -183,6 +183,37 @@ export default {
     edit: '{name} bearbeiten',
     saved: '{name} wurde geändert.',
   },
+  usage: {
+    title: 'Verbrauch',
+    mine: 'Was Sie verbrauchen',
+    disk: 'Speicher',
+    diskAbout:
+      'Die Bilder aller Seiten in Projekten, die Ihnen gehören, jede Datei einmal; Ihre Modelle; und was Sie hochgeladen und noch nicht importiert haben. Gelöschtes zählt nicht. Ein Projekt mehrerer Eigentümer zählt für den, der am längsten darin ist.',
+    waiting: 'Davon sind {size} noch nicht importiert.',
+    cpu: 'CPU',
+    gpu: 'GPU',
+    cpuAbout:
+      'Was Ihre Aufträge in den letzten 30 Tagen brauchten, um Zeilen zu finden und zu lesen. Importe und Exporte zählen nicht, auch nicht, was das System selbst abbrach.',
+    gpuAbout: 'Dasselbe auf Grafikkarten.',
+    of: '{used} von {limit}',
+    free: '{used}, ohne Grenze',
+    minutes: '{n} min',
+    server: 'Speicher dieser Instanz',
+    serverAbout:
+      'Der Speicher, auf dem alle Daten dieser Instanz liegen, mit allem anderen darauf.',
+    all: 'Was alle verbrauchen',
+    allAbout:
+      'Grenzen einer Person setzt man unter Personen, die für alle in den Einstellungen. Wer 90 % erreicht, erfährt es einmal.',
+    person: 'Person',
+    bar: '{what} von {name}',
+    limits: 'Grenzen',
+    fields: {
+      disk_gb: 'Speicher, GB',
+      cpu_minutes: 'CPU, Minuten in 30 Tagen',
+      gpu_minutes: 'GPU, Minuten in 30 Tagen',
+    },
+    limitsHelp: 'Leer: was die Einstellungen allen geben. 0 erlaubt nichts.',
+  },
   notices: {
     title: 'Nachrichten',
     open: 'Keine Nachrichten | 1 ungelesene Nachricht | {n} ungelesene Nachrichten',
@@ -195,6 +226,10 @@ export default {
       team: '{by} hat Sie ins Team „{what}“ aufgenommen.',
       accepted: '{by} hat Ihre Einladung angenommen.',
       comment: '{by} hat zu einer Zeile von „{what}“ geschrieben.',
+      disk: 'Sie belegen {percent} % der {limit} GB Speicher, die Sie belegen dürfen.',
+      cpu: 'In den letzten 30 Tagen brauchten Ihre Aufträge {percent} % der {limit} Minuten CPU, die Sie verbrauchen dürfen.',
+      gpu: 'In den letzten 30 Tagen brauchten Ihre Aufträge {percent} % der {limit} Minuten GPU, die Sie verbrauchen dürfen.',
+      server: 'Der Speicher dieser Instanz ist zu {percent} % voll ({limit} GB).',
     },
   },
 }

@@ -15,6 +15,7 @@ export default {
     invitations: 'Einladungen',
     settings: 'Einstellungen',
     exports: 'Exporte',
+    usage: 'Verbrauch',
     tokens: 'API-Token',
     signOut: 'Abmelden',
     lost: 'Keine Verbindung; neuer Versuch läuft',

@@ -182,6 +182,37 @@ export default {
     edit: 'Edit {name}',
     saved: '{name} was changed.',
   },
+  usage: {
+    title: 'Usage',
+    mine: 'What you use',
+    disk: 'Disk',
+    diskAbout:
+      'The images of all pages in projects that you own, each file once; your models; and what you have uploaded and not yet imported. What is deleted does not count. A project of several owners counts for the one who has been in it longest.',
+    waiting: 'Of these, {size} are uploads that are not imported yet.',
+    cpu: 'CPU',
+    gpu: 'GPU',
+    cpuAbout:
+      'What your jobs took in the last 30 days, for finding and reading lines. Importing and exporting do not count, nor does what the system itself broke off.',
+    gpuAbout: 'The same on graphics cards.',
+    of: '{used} of {limit}',
+    free: '{used}, no limit',
+    minutes: '{n} min',
+    server: 'Disk of this instance',
+    serverAbout:
+      'The disk on which all data of this instance lie, with everything else that is on it.',
+    all: 'What everybody uses',
+    allAbout:
+      'Limits of one person are set under People, those of everybody in the settings. Who reaches 90 % is told once.',
+    person: 'Person',
+    bar: '{what} of {name}',
+    limits: 'Limits',
+    fields: {
+      disk_gb: 'Disk, GB',
+      cpu_minutes: 'CPU, minutes in 30 days',
+      gpu_minutes: 'GPU, minutes in 30 days',
+    },
+    limitsHelp: 'Left empty, what the settings give to everybody. 0 allows nothing.',
+  },
   notices: {
     title: 'Notices',
     open: 'No notices | 1 unread notice | {n} unread notices',
@@ -194,6 +225,10 @@ export default {
       team: '{by} put you into the team “{what}”.',
       accepted: '{by} has accepted your invitation.',
       comment: '{by} wrote about a line of “{what}”.',
+      disk: 'You use {percent} % of the {limit} GB of disk that you may use.',
+      cpu: 'In the last 30 days your jobs took {percent} % of the {limit} minutes of CPU that you may use.',
+      gpu: 'In the last 30 days your jobs took {percent} % of the {limit} minutes of GPU that you may use.',
+      server: 'The disk of this instance is {percent} % full ({limit} GB).',
     },
   },
 }

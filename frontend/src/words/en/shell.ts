@@ -15,6 +15,7 @@ export default {
     invitations: 'Invitations',
     settings: 'Settings',
     exports: 'Exports',
+    usage: 'Usage',
     tokens: 'API tokens',
     signOut: 'Sign out',
     lost: 'No connection; trying again',

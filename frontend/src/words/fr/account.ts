@@ -184,6 +184,37 @@ export default {
     edit: 'Modifier {name}',
     saved: '{name} a été modifié.',
   },
+  usage: {
+    title: 'Consommation',
+    mine: 'Ce que vous utilisez',
+    disk: 'Disque',
+    diskAbout:
+      'Les images de toutes les pages des projets dont vous êtes propriétaire, chaque fichier une fois ; vos modèles ; et ce que vous avez envoyé sans l’importer encore. Ce qui est supprimé ne compte pas. Un projet à plusieurs propriétaires compte pour celui qui y est depuis le plus longtemps.',
+    waiting: 'Dont {size} d’envois qui ne sont pas encore importés.',
+    cpu: 'CPU',
+    gpu: 'GPU',
+    cpuAbout:
+      'Ce que vos tâches ont pris ces 30 derniers jours pour trouver et lire des lignes. Importer et exporter ne comptent pas, ni ce que le système a interrompu lui-même.',
+    gpuAbout: 'La même chose sur des cartes graphiques.',
+    of: '{used} sur {limit}',
+    free: '{used}, sans limite',
+    minutes: '{n} min',
+    server: 'Disque de cette instance',
+    serverAbout:
+      'Le disque où se trouvent toutes les données de cette instance, avec tout ce qu’il contient d’autre.',
+    all: 'Ce que chacun utilise',
+    allAbout:
+      'Les limites d’une personne se règlent sous Personnes, celles de tous dans les réglages. Qui atteint 90 % en est averti une fois.',
+    person: 'Personne',
+    bar: '{what} de {name}',
+    limits: 'Limites',
+    fields: {
+      disk_gb: 'Disque, Go',
+      cpu_minutes: 'CPU, minutes en 30 jours',
+      gpu_minutes: 'GPU, minutes en 30 jours',
+    },
+    limitsHelp: 'Vide : ce que les réglages donnent à tous. 0 ne permet rien.',
+  },
   notices: {
     title: 'Nouvelles',
     open: 'Aucune nouvelle | 1 nouvelle non lue | {n} nouvelles non lues',
@@ -196,6 +227,10 @@ export default {
       team: '{by} vous a mis dans l’équipe « {what} ».',
       accepted: '{by} a accepté votre invitation.',
       comment: '{by} a écrit à propos d’une ligne de « {what} ».',
+      disk: 'Vous utilisez {percent} % des {limit} Go de disque auxquels vous avez droit.',
+      cpu: 'Ces 30 derniers jours, vos tâches ont pris {percent} % des {limit} minutes de CPU auxquelles vous avez droit.',
+      gpu: 'Ces 30 derniers jours, vos tâches ont pris {percent} % des {limit} minutes de GPU auxquelles vous avez droit.',
+      server: 'Le disque de cette instance est plein à {percent} % ({limit} Go).',
     },
   },
 }

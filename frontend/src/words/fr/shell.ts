@@ -15,6 +15,7 @@ export default {
     invitations: 'Invitations',
     settings: 'Réglages',
     exports: 'Exports',
+    usage: 'Consommation',
     tokens: 'Jetons d’API',
     signOut: 'Se déconnecter',
     lost: 'Pas de connexion ; nouvel essai en cours',
