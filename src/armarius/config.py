@@ -94,6 +94,11 @@ SETTINGS = (
         "ARMARIUS_MAX_UNPACKED_MB", "100000", "Most that one ZIP archive may unpack to, in MB."
     ),
     Setting(
+        "ARMARIUS_BIN_DAYS",
+        "30",
+        "Days for which deleted projects, documents, pages and layers, and former images, can be brought back; 0: for ever.",
+    ),
+    Setting(
         "ARMARIUS_EXPORT_DAYS",
         "14",
         "Days after which an export leaves the list, with its link.",

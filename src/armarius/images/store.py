@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from django.utils import timezone
+
 from armarius import config
 from armarius.errors import FormatError, NotFound, TooLarge, Unavailable
 from armarius.images import headers, tiff
@@ -63,15 +65,14 @@ def add(source: Path | BinaryIO, name: str, *, frame: int | None = None) -> Imag
             what = f"the file has {header.frames} pages"
             raise FormatError(name, None, what, "Import it as a document of several pages")
         known = Image.objects.filter(sha256=sha256).first()
-        if known and original(sha256).exists():
+        if known and original(sha256).exists() and _young(known):
             return known
         make = _check if header.streams else _build
         facts = make(kept, sha256, header, name)
         _settle(kept, original(sha256), lasting=True)
     due = None if pyramid_path(sha256).exists() else 0
-    if known:  # its original was lost
-        Image.objects.filter(pk=known.pk).update(tile_tries=due)
-        return known
+    if known and Image.objects.filter(pk=known.pk).update(tile_tries=due):
+        return known  # its original was lost
     return _row(sha256, size, header, facts, due)
 
 
@@ -176,6 +177,17 @@ def keep(path: Path, content: bytes) -> None:
         _settle(scratch, path)
 
 
+def remove(sha256: str) -> None:
+    """Remove the files of an image that nothing needs any more.
+
+    The caller holds the lock of its row, which it has deleted: the original goes last, and who
+    adds the same image meanwhile finds it, and waits for the row.
+    """
+    for path in pyramid_path(sha256).parent.glob(f"{sha256}[-.]*"):
+        path.unlink(missing_ok=True)
+    original(sha256).unlink(missing_ok=True)
+
+
 def sweep(older_than_s: float = 86_400) -> int:
     """Remove what interrupted imports left under `tmp`; returns how many files."""
     removed = 0
@@ -188,6 +200,11 @@ def sweep(older_than_s: float = 86_400) -> int:
             except FileNotFoundError:
                 continue
     return removed
+
+
+def _young(image: Image) -> bool:
+    """Whether the row is still there; it is as if just made, so that nobody takes it for forgotten."""
+    return bool(Image.objects.filter(pk=image.pk).update(created_at=timezone.now()))
 
 
 def _row(

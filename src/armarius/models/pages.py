@@ -37,7 +37,7 @@ class Image(models.Model):
     tile_tries = models.PositiveSmallIntegerField(
         null=True, blank=True
     )  # how often its pyramid was begun; null: none is due
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)  # or added once more
 
     class Meta:
         indexes: ClassVar = [

@@ -26,6 +26,7 @@ from armarius.ops import (
     accounts,
     attempts,
     beating,
+    emptying,
     handouts,
     idempotency,
     limits,
@@ -195,7 +196,7 @@ def tidy() -> None:
     steps: tuple[Callable[[], object], ...] = (
         news.forget, idempotency.forget, uploading.sweep, accounts.forget, store.sweep,
         mailing.forget, noticing.forget, noticing.digest,
-        handouts.forget, limits.warn, forget_work,
+        handouts.forget, emptying.empty, limits.warn, forget_work,
     )  # fmt: skip
     for step in steps:
         step()

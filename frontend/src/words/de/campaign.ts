@@ -84,7 +84,8 @@ export default {
   },
   removed: {
     title: 'Gelöschte Seiten',
-    about: 'Jede kommt dorthin zurück, wo sie stand, mit allen Zeilen und Texten.',
+    about:
+      'Jede kommt dorthin zurück, wo sie stand, mit allen Zeilen und Texten. Nach einigen Tagen ist sie endgültig weg.',
     none: 'Keine Seite wurde gelöscht.',
     restore: 'Zurückholen',
     all: 'Alle zurückholen',

@@ -83,7 +83,8 @@ export default {
   },
   removed: {
     title: 'Deleted pages',
-    about: 'Each comes back to where it stood, with all its lines and texts.',
+    about:
+      'Each comes back to where it stood, with all its lines and texts. After some days it is gone for good.',
     none: 'No page was deleted.',
     restore: 'Bring back',
     all: 'Bring all back',

@@ -83,7 +83,8 @@ export default {
   },
   removed: {
     title: 'Pages supprimées',
-    about: 'Chacune revient à sa place, avec toutes ses lignes et ses textes.',
+    about:
+      'Chacune revient à sa place, avec toutes ses lignes et ses textes. Après quelques jours, elle disparaît pour de bon.',
     none: 'Aucune page n’a été supprimée.',
     restore: 'Rétablir',
     all: 'Tout rétablir',
