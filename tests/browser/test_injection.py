@@ -213,6 +213,11 @@ def _known(live: Live, ids: dict[str, int], whole: Any) -> dict[str, Any]:
         "comment_id": comment["id"],
         "taxonomy_id": taxonomy,
         "annotation_id": note["id"],
+        "POST /api/documents/{document_id}/exports": {
+            "layer": whole["texts"][0]["layer"],
+            "pages": "",
+            "numbers": "",
+        },
         "email": "",
         "language": "en",
         "POST /api/pages/{page_id}/annotations": place,
