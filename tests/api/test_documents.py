@@ -95,6 +95,26 @@ def test_a_new_document_takes_over_settings(world, owner):
     assert made["script"] == "Arab"
 
 
+def test_metadata_are_names_and_values_that_a_new_document_takes_over(world, owner):
+    home = f"/projects/{world.project.pk}/documents"
+    told = {"shelfmark": "Paris, BnF, fr. 12575", "date": "1401–1410", "leaves": 43}
+    made = owner("POST", home, {"name": "a", "metadata": told}).json()
+    address = f"/documents/{made['id']}"
+
+    change = {"version": made["version"], "metadata": {"shelfmark": "fr. 12575", "place": ""}}
+    changed = owner("PATCH", address, change).json()
+    named = owner("PATCH", address, {"version": changed["version"], "name": "b"}).json()
+    late = owner("PATCH", address, {"version": made["version"], "metadata": {}})
+    taken = owner("POST", home, {"name": "c", "settings_of": made["id"]}).json()
+
+    assert made["metadata"] == told
+    assert changed["metadata"] == named["metadata"] == change["metadata"]
+    assert late.status_code == 409
+    assert owner("GET", address).json()["metadata"] == change["metadata"]
+    assert taken["metadata"] == change["metadata"]
+    assert owner("POST", home, {"name": "d", "metadata": ["x"]}).status_code == 422
+
+
 def test_a_moved_document_keeps_types_tags_and_jobs(world, owner):
     target = Project.objects.create(name="target")
     Membership.objects.create(project=target, user=world.people["owner"], role="manager")

@@ -85,3 +85,38 @@ def test_layers_are_copied_compared_and_brought_back(open_as, document_of, site)
     expect(window.get_by_role("button", name="Copy: Checked by hand")).to_have_count(0)
     window.get_by_role("button", name="Undo").click()
     expect(window.get_by_role("button", name="Copy: Checked by hand")).to_be_visible()
+
+
+def test_names_and_values_of_a_document_are_written_changed_and_taken_away(
+    open_as, document_of, site
+):
+    number = document_of()
+    window = open_as("alice", f"/documents/{number}")
+    dialog = window.get_by_role("dialog", name="Document settings")
+
+    def settings() -> None:
+        window.get_by_role("button", name="More for this document").click()
+        window.get_by_role("menuitem", name="Document settings").click()
+
+    def add(name: str, value: str) -> None:
+        dialog.get_by_role("button", name="Add a line").click()
+        dialog.get_by_label("Key", exact=True).last.fill(name)
+        dialog.get_by_label("Value", exact=True).last.fill(value)
+
+    def kept() -> dict[str, str]:
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_be_hidden()
+        return dict(site.live.call("GET", f"/api/documents/{number}")["metadata"])
+
+    settings()
+    add("shelfmark", "Paris, BnF, fr. 12575")
+    add("date", "c. 1401")
+    assert kept() == {"shelfmark": "Paris, BnF, fr. 12575", "date": "c. 1401"}
+
+    window.reload()
+    settings()
+    expect(dialog.get_by_label("Key", exact=True)).to_have_count(2)
+    date = dialog.locator(".pair", has=window.get_by_role("button", name="Delete: date"))
+    date.get_by_label("Value", exact=True).fill("1401–1410")
+    dialog.get_by_role("button", name="Delete: shelfmark").click()
+    assert kept() == {"date": "1401–1410"}
