@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from armarius.geometry import box, length, ribbon, simple_rings, within
+from armarius.geometry import box, homes, length, ribbon, simple_rings, within
 
 POINTS = st.lists(
     st.tuples(st.floats(-100, 5000), st.floats(-100, 5000)), min_size=2, max_size=8
@@ -60,3 +60,18 @@ def test_crossing_outlines_are_told_from_simple_ones():
 
     assert simple_rings([square, bow_tie, square]) == [True, False, True]
     assert simple_rings([]) == []
+
+
+def test_a_line_is_at_home_in_the_smallest_area_that_holds_half_of_it():
+    page = ((0, 0), (100, 0), (100, 100), (0, 100))
+    column = ((0, 0), (50, 0), (50, 100), (0, 100))
+    lines = [
+        ((5, 10), (45, 10)),
+        ((20, 20), (80, 20)),  # half of it is in the column
+        ((30, 30), (99, 30)),
+        ((120, 10), (180, 10)),
+        ((7, 7),),
+    ]
+
+    assert homes(lines, [page, column, ((3, 3),)]) == [1, 1, 0, None, None]
+    assert homes(lines[:1], []) == [None]

@@ -15,6 +15,8 @@ Point = tuple[float, float]
 Points = tuple[Point, ...]
 Box = tuple[float, float, float, float]
 
+HALF = 0.5  # of a line that must be inside a region to belong there
+
 
 def length(points: Sequence[Point]) -> float:
     """Length of a polyline in pixels; 0 for fewer than two points."""
@@ -58,6 +60,34 @@ def within(points: Sequence[Point], width: float, height: float) -> Points:
     """The points, moved to the edge of the page where they are outside; 0 means no edge there."""
     right, bottom = width or float("inf"), height or float("inf")
     return tuple((min(max(x, 0), right), min(max(y, 0), bottom)) for x, y in points)
+
+
+def homes(
+    lines: Sequence[Sequence[Sequence[float]]], areas: Sequence[Sequence[Sequence[float]]]
+) -> list[int | None]:
+    """For each line the smallest area that holds at least half of it, by number; None where none does.
+
+    Args:
+        lines: baselines, or outlines of lines without one; one of fewer than two points has no home.
+        areas: polygons; one of fewer than three points holds nothing.
+    """
+    found: list[int | None] = [None] * len(lines)
+    drawn = [n for n, line in enumerate(lines) if len(line) > 1]
+    zones = [n for n, area in enumerate(areas) if len(area) > 2]
+    if not drawn or not zones:
+        return found
+    import numpy as np
+    import shapely
+
+    shapes = shapely.make_valid(np.array([shapely.Polygon(areas[n]) for n in zones]))
+    paths = np.array([shapely.LineString(lines[n]) for n in drawn])
+    line, area = shapely.STRtree(shapes).query(paths, predicate="intersects")
+    inside = shapely.length(shapely.intersection(paths[line], shapes[area]))
+    # The smallest comes last, and stays.
+    for n in np.argsort(-shapely.area(shapes)[area], kind="stable"):
+        if inside[n] >= HALF * shapely.length(paths[line[n]]):
+            found[drawn[line[n]]] = zones[area[n]]
+    return found
 
 
 def simple_rings(polygons: Sequence[Points]) -> list[bool]:

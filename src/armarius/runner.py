@@ -29,7 +29,7 @@ from typing import Any
 from armarius import bundle as bundles
 from armarius import engines
 from armarius.bundle import Bundle, BundlePage
-from armarius.engines import pixels
+from armarius.engines import parts, pixels
 from armarius.errors import ArmariusError, BadInput, Stopped, Unavailable
 from armarius.formats import json_tree
 from armarius.page import Page
@@ -127,7 +127,8 @@ def work(engine: engines.Engine, given: Bundle, item: BundlePage) -> Page:
     has_lines = next(page.all_lines(), None) is not None
     if given.segment and not (given.keep_lines and has_lines):
         own = {"page": item.key, **given.segment.own}
-        page = engine.segment(image, page, replace(given.segment, own=own))
+        found = engine.segment(image, page, replace(given.segment, own=own))
+        page = parts.joined(page, found, given.segment.steps)
     if given.outline:
         page = engine.outline(image, page, given.outline)
     if given.transcribe and next(page.all_lines(), None) is not None:

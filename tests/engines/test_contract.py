@@ -9,6 +9,7 @@ import pytest
 from armarius import engines
 from armarius.engines import (
     ENGINES,
+    QUICK_ROWS,
     OutlineOptions,
     SegmentOptions,
     TrainOptions,
@@ -73,6 +74,20 @@ def test_every_line_found_has_a_shape_within_the_image(segmented, image):
         assert 0 <= left < right <= image.width
         assert 0 <= top < bottom <= image.height
         assert line.text is None
+
+
+def test_a_quick_look_is_told_in_the_provenance(engine, image, segmented):
+    quick = engine.segment(image, Page("psalm.png", 0, 0), SegmentOptions(height=QUICK_ROWS))
+
+    assert next(quick.all_lines())
+    assert quick.steps[-1].parameters["height"] == str(QUICK_ROWS)
+    assert segmented.steps[-1].parameters["height"] != str(QUICK_ROWS)
+
+
+@pytest.mark.parametrize("steps", ["lines", "regions"])
+def test_the_steps_that_are_asked_for_are_told(engine, image, steps):
+    made = engine.segment(image, Page("psalm.png", 0, 0), SegmentOptions(steps=steps))
+    assert made.steps[-1].parameters["steps"] == steps
 
 
 def test_masks_are_drawn_anew_for_the_lines_asked_for_only(engine, image, segmented):

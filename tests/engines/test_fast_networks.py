@@ -51,12 +51,12 @@ def layout(tmp_path_factory):
     return model
 
 
-def by_kraken(model, image):
+def by_kraken(model, image, height=0):
     from armarius.engines.reference import running
 
     info = gate.examine(model)
     with kraken_models.quietly():
-        return running.Layout(model, info, SegmentOptions()).heatmap(image)
+        return running.Layout(model, info, SegmentOptions()).heatmap(image, height)
 
 
 def assert_same(ours, theirs, close):
@@ -84,6 +84,16 @@ def test_krakens_own_network_gives_its_heatmaps(page):
     assert ours.heatmap.shape == (4, 1800, 138)
     assert_same(ours, theirs, 1e-3)
     assert ((ours.heatmap > 0.5) == (theirs.heatmap > 0.5)).mean() > 0.99999
+
+
+def test_a_page_of_fewer_rows_is_the_same_and_the_next_one_has_all(layout, page):
+    model = layout("like blla")
+    network = seg_heatmap.Network(model)
+
+    for height in (80, 0):
+        ours, theirs = network.heatmap(page, height), by_kraken(model, page, height)
+        assert ours.heatmap.shape[1] == (height or 120)
+        assert_same(ours, theirs, 1e-5)
 
 
 def test_a_baseline_above_its_letters_is_told(layout):

@@ -19,7 +19,7 @@ EXAMPLE = "armarius transcribe scans/ --model french.safetensors --format alto -
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Pages, models, how to read, where to write."""
-    from armarius.engines import BIDI, ENGINES, INFERENCES, MODES, PRECISIONS
+    from armarius.engines import BIDI, ENGINES, INFERENCES, MODES, PRECISIONS, QUICK_ROWS
     from armarius.page import DIRECTIONS
 
     parser.add_argument(
@@ -35,6 +35,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--resegment", action="store_true", help="find lines anew where a file has some"
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"find lines on pages of {QUICK_ROWS} rows: quicker, but small or faint lines may be missed",
     )
     parser.add_argument("--format", choices=("alto", "page", "text", "json"), default="alto")
     parser.add_argument(
@@ -139,7 +144,10 @@ def _order(options: argparse.Namespace) -> Order:
     return Order(
         engine=options.engine,
         segment=engines.SegmentOptions(
-            model=options.segmentation_model, inference=options.inference, **machine
+            model=options.segmentation_model,
+            inference=options.inference,
+            height=engines.QUICK_ROWS if options.quick else 0,
+            **machine,
         ),
         transcribe=engines.TranscribeOptions(
             model=options.model,

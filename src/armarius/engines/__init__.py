@@ -23,9 +23,12 @@ PRECISIONS = ("32-true", "16-mixed", "bf16-mixed", "16-true", "bf16-true", "64-t
 MODES = ("auto", "baselines", "bbox")
 BIDI = ("auto", "L", "R", "off")
 INFERENCES = ("auto", "fast", "kraken")
+STEPS = ("both", "lines", "regions")
+QUICK_ROWS = 1200  # rows of a page that a quick segmentation looks at
 Mode = Literal["auto", "baselines", "bbox"]
 Bidi = Literal["auto", "L", "R", "off"]
 Inference = Literal["auto", "fast", "kraken"]
+Steps = Literal["both", "lines", "regions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ class SegmentOptions:
         threads: CPU threads of the network; more than the cores one owns make it slower.
         inference: what finds lines on the network's output: ``fast`` for our own code, ``kraken`` for
             Kraken's, ``auto`` for ours where it gives the same.
+        steps: what is wanted; an engine may find both all the same, `parts` takes what is asked for.
+        height: rows of the page that the network looks at, at most as many as it was made for;
+            0 for just as many. Fewer are quicker, and small or faint lines may be missed.
         own: what only this engine understands; see its module.
     """
 
@@ -81,6 +87,8 @@ class SegmentOptions:
     precision: str = "32-true"
     threads: int = 1
     inference: Inference = "auto"
+    steps: Steps = "both"
+    height: int = 0
     own: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -63,9 +63,11 @@ def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
     left, top, right, bottom = width * 0.08, height * 0.08, width * 0.92, height * 0.92
     frame = ((left, top), (right, top), (right, bottom), (left, bottom))
     region = Region(id="echo_r1", polygon=frame, type="MainZone", lines=lines)
+    told = {"direction": options.direction, "steps": options.steps, "height": options.height}
     step = Step(
-        "segmentation", "echo", __version__, parameters={"direction": options.direction}
-    )
+        "segmentation", "echo", __version__,
+        parameters={name: str(value) for name, value in told.items()},
+    )  # fmt: skip
     return replace(
         page,
         width=width,

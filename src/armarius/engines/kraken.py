@@ -52,6 +52,8 @@ def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
         precision=options.precision,
         inference=found.network,
         postprocessing=found.postprocessing,
+        steps=options.steps,
+        height=found.height,
     )
     return replace(
         page,

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from armarius.engines import ModelInfo, SegmentOptions, reference
 from armarius.engines import kraken_fast as fast
 from armarius.engines import kraken_models as models
-from armarius.errors import ArmariusError, EngineError
+from armarius.errors import ArmariusError, BadInput, EngineError
 from armarius.geometry import Points
 from armarius.page import Line, Order, Region
 
@@ -39,46 +39,61 @@ _KINDS = (
 
 
 class Layout(NamedTuple):
-    """What was found on a page; `network` and `postprocessing` say whose code did it."""
+    """What was found on a page; `network` and `postprocessing` say whose code did it.
+
+    `height`: rows of the page that the network looked at; 0 for a network that takes any.
+    """
 
     regions: tuple[Region, ...]
     lines: tuple[Line, ...]
     order: Order | None
     network: str = "kraken"
     postprocessing: str = "kraken"
+    height: int = 0
 
 
 def find(path: Path, info: ModelInfo, image: Image, options: SegmentOptions) -> Layout:
     """Run a layout model, and what follows it: on the fast path where that can be.
 
     Raises:
-        BadInput: the fast path was asked for and cannot run the model.
+        BadInput: the fast path was asked for and cannot run the model, or a height that it cannot have.
         EngineError: the page cannot be segmented.
         Unavailable: Kraken itself is needed and not installed.
     """
     chosen = fast.layout(path, info, options)
+    height = min(options.height or info.height, info.height)
     try:
         with models.quietly(), threadpool_limits(limits=options.threads):
-            found, how = _found(chosen.network, path, info, image, options)
+            found, how = _found(chosen.network, path, info, image, options, height)
     except ArmariusError:
         raise
     except Exception as error:
         # Networks and geometry raise almost anything on odd pages; each is this page's failure.
         raise EngineError(f"The page cannot be segmented ({error}).") from error
-    return _layout(found, image.size)._replace(network=chosen.name, postprocessing=how)
+    made = _layout(found, image.size)
+    return made._replace(network=chosen.name, postprocessing=how, height=height)
 
 
 def _found(
-    network: Network | None, path: Path, info: ModelInfo, image: Image, options: SegmentOptions
+    network: Network | None,
+    path: Path,
+    info: ModelInfo,
+    image: Image,
+    options: SegmentOptions,
+    height: int,
 ) -> tuple[Any, str]:
     """What is on a page, as our `Found` or Kraken's `Segmentation`, and whose code found it on the heatmaps."""
     from armarius.engines.fast import seg, seg_check
 
     itself = None if network else _itself(path, info, options)
-    if itself and (options.inference == "kraken" or not itself.alone):
+    if itself and not itself.alone and height != info.height:
+        raise BadInput(f"{path.name} cannot look at smaller pages. Segment without “quick”.")
+    if itself and height == info.height and (options.inference == "kraken" or not itself.alone):
         return itself.segment(image), "kraken"
     used: Any = network or itself
-    heat = used.heatmap(image)
+    heat = used.heatmap(image, height)
+    if itself and options.inference == "kraken":
+        return itself.go_on(image, heat), "kraken"
     try:
         seg_check.passed()
         return seg.find(heat, used.classes, options.direction, top=used.top), "fast"

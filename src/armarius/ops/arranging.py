@@ -7,7 +7,7 @@ too, and vertical pages are turned first, so that their columns are read as line
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from django.db import transaction
@@ -19,7 +19,6 @@ from armarius.ops import drawing, reading, snapshots
 
 Scope = Literal["page", "regions", "lines"]
 Row = dict[str, Any]
-HALF = 0.5  # of a line that must be inside a region to belong there
 
 
 def order(
@@ -79,7 +78,7 @@ def link(
         chosen = [rows[pk] for pk in dict.fromkeys(rows if line_ids is None else line_ids)]
         if only_free:
             chosen = [row for row in chosen if row.region_id is None]
-        homes = (
+        homes: Mapping[int, int | None] = (
             dict.fromkeys((row.pk for row in chosen), None) if unlink else _homes(page, chosen)
         )
         update = [
@@ -201,25 +200,13 @@ def _box(points: Sequence[Sequence[float]]) -> geometry.Box | None:
     return geometry.box([(x, y) for x, y in points]) if points else None
 
 
-def _homes(page: Page, rows: Sequence[Line]) -> dict[int, int | None]:
+def _homes(page: Page, rows: Sequence[Line]) -> dict[int, int]:
     """For each line that a region holds, that region's id."""
-    import numpy as np
-    import shapely
-
     regions = list(Region.objects.filter(page=page).values_list("pk", "polygon"))
-    regions = [(pk, polygon) for pk, polygon in regions if len(polygon) > 2]
     shapes = [row.baseline if len(row.baseline) > 1 else row.mask for row in rows]
-    drawn = [row for row, shape in zip(rows, shapes, strict=True) if len(shape) > 1]
-    if not regions or not drawn:
-        return {}
-    areas = shapely.make_valid(np.array([shapely.Polygon(polygon) for _, polygon in regions]))
-    lines = np.array([shapely.LineString(shape) for shape in shapes if len(shape) > 1])
-    line, area = shapely.STRtree(areas).query(lines, predicate="intersects")
-    inside = shapely.length(shapely.intersection(lines[line], areas[area]))
-    sizes = shapely.area(areas)
-    found: dict[int, int | None] = {}
-    # The smallest comes last, and stays.
-    for n in np.argsort(-sizes[area], kind="stable"):
-        if inside[n] >= HALF * shapely.length(lines[line[n]]):
-            found[drawn[line[n]].pk] = regions[area[n]][0]
-    return found
+    found = geometry.homes(shapes, [polygon for _, polygon in regions])
+    return {
+        row.pk: regions[home][0]
+        for row, home in zip(rows, found, strict=True)
+        if home is not None
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,13 +64,19 @@ class Network:
         self._session = net_graph.session(content, threads)
         net_check.page(self.spec, stored.weights, self._run)
 
-    def heatmap(self, image: Image.Image) -> Heat:
+    def heatmap(self, image: Image.Image, height: int = 0) -> Heat:
         """The likelihood of every class at every pixel of the scaled page.
+
+        Args:
+            image: the page.
+            height: rows to scale it to, 0 for as many as the network was made for.
 
         Raises:
             EngineError: the page is too narrow or too wide.
         """
-        values, grey = net_input.page(image, self.spec)
+        values, grey = net_input.page(
+            image, replace(self.spec, height=height or self.spec.height)
+        )
         found = _stretched(self._run(values), grey.shape)
         scale = image.width / grey.shape[1], image.height / grey.shape[0]
         return Heat(found, grey, scale)

@@ -50,10 +50,15 @@ class Layout:
         known = hasattr(networks[0], "_compute_segmentation_map")
         return len(networks) == 1 and not self._task.ro_models and known
 
-    def heatmap(self, image: Image) -> Heat:
-        """Kraken's own output of the network."""
+    def heatmap(self, image: Image, height: int = 0) -> Heat:
+        """Kraken's own output of the network, on a page of so many rows; 0 for its own height."""
         network = self._network()
-        with self._threads(), torch.inference_mode(), network._fabric.init_tensor():
+        with (
+            self._threads(),
+            torch.inference_mode(),
+            network._fabric.init_tensor(),
+            given_height(network, height),
+        ):
             maps = network._compute_segmentation_map(image)
         return Heat(maps["heatmap"], maps["scal_im"], tuple(maps["scale"]))
 
@@ -72,6 +77,17 @@ class Layout:
         network = self._task.seg_models[0]
         network.prepare_for_inference(self._config)
         return network
+
+
+@contextmanager
+def given_height(network: Any, height: int) -> Iterator[None]:
+    """Let a layout network of Kraken look at pages of so many rows; 0 for its own height."""
+    own = network.input
+    network.input = (*own[:2], height or own[2], own[3])
+    try:
+        yield
+    finally:
+        network.input = own
 
 
 @contextmanager
