@@ -112,3 +112,7 @@ def test_a_forecast_counts_what_is_there_and_rests_on_past_jobs(world, owner):
         state="done", started_at=now - timedelta(seconds=60), ended_at=now, items_done=5
     )
     assert owner("POST", path, body).json()["seconds"] == 12
+    assert owner("POST", path, body | {"quick": True}).json()["seconds"] is None
+    Job.objects.update(parameters={"quick": True})
+    assert owner("POST", path, body).json()["seconds"] is None
+    assert owner("POST", path, body | {"quick": True}).json()["seconds"] == 12

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -120,3 +122,38 @@ def test_names_and_values_of_a_document_are_written_changed_and_taken_away(
     date.get_by_label("Value", exact=True).fill("1401–1410")
     dialog.get_by_role("button", name="Delete: shelfmark").click()
     assert kept() == {"date": "1401–1410"}
+
+
+def test_only_regions_are_found_anew_and_the_texts_stay(open_as, document_of, site):
+    number = document_of(pages=2, read=True)
+    pages = site.live.call("GET", f"/api/documents/{number}/pages")["items"]
+
+    def tree() -> dict[str, Any]:
+        return dict(site.live.call("GET", f"/api/pages/{pages[0]['id']}"))
+
+    before = tree()
+    window = open_as("alice", f"/documents/{number}")
+    window.get_by_role("button", name="Choose all").first.click()
+    bar = window.get_by_role("toolbar", name="With the chosen pages")
+    bar.get_by_role("button", name="Segment").click()
+    dialog = window.get_by_role("dialog")
+
+    dialog.get_by_label("Only masks").check()
+    expect(dialog.get_by_label("Segmentation model")).to_have_count(0)
+    dialog.get_by_label("Only regions").check()
+    expect(dialog.get_by_text("The lines stay, with their texts.")).to_be_visible()
+    expect(dialog.get_by_text("8 lines are there already")).to_be_visible()
+    dialog.get_by_label("Segmentation model").select_option(label="Echo lines")
+    dialog.get_by_label("Quick").check()
+    dialog.get_by_role("button", name="Segment 2 pages").click()
+    expect(dialog).to_be_hidden()
+    while tree()["version"] == before["version"]:
+        window.wait_for_timeout(200)
+
+    after = tree()
+    names = {region["id"]: region["key"] for region in after["regions"]}
+    assert [names[line["region"]] for line in after["lines"]] == ["echo_r1"] * 4
+    assert [line["id"] for line in after["lines"]] == [line["id"] for line in before["lines"]]
+    assert [text["content"] for text in after["texts"]] == [
+        text["content"] for text in before["texts"]
+    ]

@@ -82,6 +82,21 @@ def read(path):
     return formats.read(path.read_bytes(), path.name).page
 
 
+@pytest.mark.parametrize("kind", ["alto", "page", "json"])
+def test_a_quick_look_is_asked_for_and_stands_in_every_result(transcribe, scans, kind):
+    suffix = "json" if kind == "json" else "xml"
+
+    def heights(*more, output):
+        folder = transcribe(
+            scans / "f1.png", "--format", kind, *more, output=scans.parent / output
+        )[3]
+        steps = read(folder / f"f1.{suffix}").steps
+        return [one.parameters.get("height") for one in steps if one.kind == "segmentation"]
+
+    assert heights(output="usual") == ["0"]
+    assert heights("--quick", output="quick") == ["1200"]
+
+
 def test_a_folder_becomes_a_folder_of_alto(transcribe, scans):
     code, out, err, output = transcribe(scans)
 

@@ -213,6 +213,15 @@ def strip(psalm):
     return segmented
 
 
+def test_a_quick_look_is_the_same_by_kraken_itself(strip):
+    fast, own = strip(height=600), strip(height=600, inference="kraken")
+
+    assert fast.steps[-1].parameters["height"] == "600"
+    assert own.steps[-1].parameters["inference"] == "kraken"
+    assert list(fast.all_lines())
+    assert (fast.lines, fast.regions, fast.order) == (own.lines, own.regions, own.order)
+
+
 def test_where_the_fast_path_fails_kraken_goes_on_and_says_so(strip, monkeypatch, caplog):
     def broken(*_, **__):
         raise IndexError("a wheel came off")

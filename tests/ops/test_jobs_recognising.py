@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from armarius import tasks
 from armarius.compute import local
+from armarius.engines import QUICK_ROWS
 from armarius.errors import BadInput, Superseded
 from armarius.images import store
 from armarius.models import (
@@ -23,7 +25,8 @@ from armarius.models import (
     PageSnapshot,
     Transcription,
 )
-from armarius.ops import atr_models, batch_runs, jobs, recognising, sweeping
+from armarius.ops import atr_models, batch_runs, jobs, recognising, snapshots, sweeping, trees
+from armarius.page import Line, Region
 from armarius.page import Page as Tree
 from tests.ops.test_jobs import queued
 from tests.scans import scan
@@ -289,3 +292,85 @@ def test_what_needs_no_upload_is_offered_once(db):
     place = atr_models.checked(offered[1])
     assert place is not None
     assert place.name == offered[1].sha256
+
+
+def layout(page):
+    """Regions of a page by key with the keys of their lines, and the keys of its free lines."""
+    tree = trees.load_page(Page.objects.get(pk=page.pk), None)
+    regions = {one.id: [line.id for line in one.lines] for one in tree.all_regions()}
+    return regions, [line.id for line in tree.lines]
+
+
+@pytest.fixture
+def drawn(codex, pages, alice):
+    """A page with a column in a region and a line beside it; the first line has a text."""
+    page = pages[0]
+    width, height = page.image.width, page.image.height
+    column = ((0, 0), (width / 2, 0), (width / 2, height), (0, height))
+    inside = Line("in", ((5, 20), (width / 3, 20)), type="HeadingLine")
+    beside = Line("out", ((width * 0.6, 20), (width * 0.9, 20)))
+    zone = Region("column", column, "MarginTextZone", lines=(inside,))
+    tree = Tree(page.name, width, height, (zone,), (beside,))
+    trees.save_layout(page, tree, by=alice, reason="drawn")
+    layer = Transcription.objects.create(document=codex, name="by hand")
+    read = replace(tree, regions=(replace(zone, lines=(replace(inside, text="one"),)),))
+    trees.save_texts(page, read, layer, by=alice, source="manual")
+    return page
+
+
+def test_new_regions_go_round_the_lines_that_are_there(codex, drawn, alice, finder):
+    line = drawn.lines.get(key="in")
+    job = recognising.start_segmentation(
+        codex, [drawn], by=alice, model=finder, steps="regions"
+    )
+    assert job.title == "Find the regions of f0.jpg of Ms 3516"
+
+    work_all()
+
+    assert layout(drawn) == ({"echo_r1": ["in", "out"]}, [])
+    same = drawn.lines.get(key="in")
+    assert (same.pk, same.texts.get().content) == (line.pk, "one")
+    assert same.type.name == "HeadingLine"
+    step = Page.objects.get(pk=drawn.pk).steps[-1]["parameters"]
+    assert (step["steps"], step["height"]) == ("regions", "0")
+    assert PageSnapshot.objects.get(page=drawn).reason == "Regions found with echo lines"
+
+
+def test_new_lines_go_into_the_regions_that_are_there(codex, drawn, alice, finder):
+    recognising.start_segmentation(
+        codex, [drawn], by=alice, model=finder, steps="lines", quick=True
+    )
+    work_all()
+
+    regions, free = layout(drawn)
+    assert (list(regions), len(regions["column"]) + len(free)) == (["column"], 3)
+    assert drawn.regions.get(deleted_at=None).type.name == "MarginTextZone"
+    assert not drawn.lines.filter(key="in", deleted_at=None).exists()
+    step = Page.objects.get(pk=drawn.pk).steps[-1]["parameters"]
+    assert (step["steps"], step["height"]) == ("lines", str(QUICK_ROWS))
+
+    snapshots.restore(PageSnapshot.objects.get(page=drawn), by=alice)
+    assert layout(drawn) == ({"column": ["in"]}, ["out"])
+
+
+def test_pages_that_have_been_segmented_can_be_left_alone(codex, pages, drawn, alice, finder):
+    two = [drawn, pages[1]]
+    job = recognising.start_segmentation(codex, two, by=alice, model=finder, skip=True)
+    assert [item.page_id for item in job.items.all()] == [pages[1].pk]
+    work_all()
+    assert layout(drawn)[1] == ["out"]
+    with pytest.raises(BadInput, match="segmented already"):
+        recognising.start_segmentation(
+            codex, two, by=alice, model=finder, skip=True, steps="regions"
+        )
+
+
+def test_a_quick_look_before_reading_is_told_by_the_page(codex, pages, alice, finder, reader):
+    recognising.start_transcription(
+        codex, pages[:1], by=alice, model=reader, segment=True, segmentation_model=finder, quick=True
+    )  # fmt: skip
+    work_all()
+
+    steps = Page.objects.get(pk=pages[0].pk).steps
+    assert [one["kind"] for one in steps] == ["segmentation", "recognition"]
+    assert steps[0]["parameters"]["height"] == str(QUICK_ROWS)

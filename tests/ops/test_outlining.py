@@ -124,3 +124,17 @@ def test_a_page_removed_meanwhile_is_skipped(page, alice):
     work_all()
 
     assert JobItem.objects.get().state == "skipped"
+
+
+def test_the_masks_of_whole_pages_are_drawn_from_the_segment_dialog(page, codex, alice):
+    image = store.add(io.BytesIO(scan(2, 600, 800)), "f1v.jpg")
+    bare = Page.objects.create(document=codex, position=1, name="f1v.jpg", image=image)
+
+    job = outlining.start_pages(codex, [page, bare], by=alice)
+    work_all()
+
+    job.refresh_from_db()
+    assert job.title == "Draw the masks of 2 pages of Ms 3516"
+    assert [key for key, row in rows(page).items() if old(row)] == []
+    assert PageSnapshot.objects.get().reason == "Before masks were drawn anew"
+    assert job.items.get(page=bare).message == "f1v.jpg has no lines yet. Segment it first."

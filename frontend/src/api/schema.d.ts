@@ -3475,11 +3475,16 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "segment" | "transcribe";
+            kind: "segment" | "transcribe" | "masks";
             /** Model */
             model?: number | null;
             /** Page Ids */
             page_ids: number[];
+            /**
+             * Quick
+             * @default false
+             */
+            quick?: boolean;
         };
         /**
          * Forgotten
@@ -5725,12 +5730,34 @@ export interface components {
         /**
          * SegmentIn
          * @description Which pages, and with which model; without one the engine's own is taken.
+         *
+         *     `steps`: “both” for regions and lines; “lines” keeps the regions, “regions” keeps the lines with
+         *     their texts; “masks” draws masks round the baselines that are there and asks no model. `existing`:
+         *     whether pages that have what would be found get it anew, or are left alone. `quick`: look at pages
+         *     of 1,200 rows; quicker, but small or faint lines may be missed.
          */
         SegmentIn: {
+            /**
+             * Existing
+             * @default replace
+             * @enum {string}
+             */
+            existing?: "replace" | "skip";
             /** Model */
             model?: number | null;
             /** Page Ids */
             page_ids: number[];
+            /**
+             * Quick
+             * @default false
+             */
+            quick?: boolean;
+            /**
+             * Steps
+             * @default both
+             * @enum {string}
+             */
+            steps?: "both" | "lines" | "regions" | "masks";
         };
         /**
          * SessionOut
@@ -6240,7 +6267,8 @@ export interface components {
          * @description Which pages, with which model, into which layer.
          *
          *     Without `layer_name` the layer is called after the model and the date. `segment`: find the
-         *     lines first on pages that have none, with `segmentation_model` or the engine's own.
+         *     lines first on pages that have none, with `segmentation_model` or the engine's own, and `quick`
+         *     as when segmenting.
          */
         TranscribeIn: {
             /**
@@ -6252,6 +6280,11 @@ export interface components {
             model: number;
             /** Page Ids */
             page_ids: number[];
+            /**
+             * Quick
+             * @default false
+             */
+            quick?: boolean;
             /**
              * Segment
              * @default false

@@ -110,8 +110,9 @@ class ForecastIn(Schema):
     """What somebody thinks of starting."""
 
     page_ids: PageIds
-    kind: Literal["segment", "transcribe"]
+    kind: Literal["segment", "transcribe", "masks"]
     model: Number | None = None
+    quick: bool = False
 
 
 class Forecast(Schema):
@@ -144,7 +145,7 @@ def list_jobs(request: Request, wanted: Query[Chosen]) -> HttpResponse:
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     else:
-        found = found.exclude(kind=Job.Kind.MASKS, state=Job.State.DONE)
+        found = found.exclude(kind=Job.Kind.MASKS, state=Job.State.DONE, items_total__lte=1)
     if wanted.state:
         found = found.filter(state=wanted.state)
     return direct(listed(found, wanted, shape))
@@ -200,7 +201,9 @@ def stop_page(request: Request, page_id: Id) -> HttpResponse:
 def forecast(request: Request, document_id: Id, given: ForecastIn) -> HttpResponse:
     """What a job would find on the pages, and how long it may take. Nothing is started."""
     document = sharing.document_of(request.user, document_id)
-    found = forecasting.of_pages(document, given.page_ids, given.kind, given.model)
+    found = forecasting.of_pages(
+        document, given.page_ids, given.kind, given.model, quick=given.quick
+    )
     return direct(found)
 
 

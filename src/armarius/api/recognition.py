@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Router, Schema, Status
 from pydantic import Field
@@ -11,25 +11,35 @@ from armarius.api.answers import Id, Number
 from armarius.api.auth import Request
 from armarius.api.documents import PageIds
 from armarius.api.jobs import JobOut
-from armarius.errors import NotFound
+from armarius.errors import BadInput, NotFound
 from armarius.models import AtrModel, Document, Job, Page, Role
-from armarius.ops import recognising, sharing
+from armarius.ops import outlining, recognising, sharing
 
 router = Router(tags=["recognition"])
 
 
 class SegmentIn(Schema):
-    """Which pages, and with which model; without one the engine's own is taken."""
+    """Which pages, and with which model; without one the engine's own is taken.
+
+    `steps`: “both” for regions and lines; “lines” keeps the regions, “regions” keeps the lines with
+    their texts; “masks” draws masks round the baselines that are there and asks no model. `existing`:
+    whether pages that have what would be found get it anew, or are left alone. `quick`: look at pages
+    of 1,200 rows; quicker, but small or faint lines may be missed.
+    """
 
     page_ids: PageIds
     model: Number | None = None
+    steps: Literal["both", "lines", "regions", "masks"] = "both"
+    existing: Literal["replace", "skip"] = "replace"
+    quick: bool = False
 
 
 class TranscribeIn(Schema):
     """Which pages, with which model, into which layer.
 
     Without `layer_name` the layer is called after the model and the date. `segment`: find the
-    lines first on pages that have none, with `segmentation_model` or the engine's own.
+    lines first on pages that have none, with `segmentation_model` or the engine's own, and `quick`
+    as when segmenting.
     """
 
     page_ids: PageIds
@@ -37,6 +47,7 @@ class TranscribeIn(Schema):
     layer_name: Annotated[str, Field(max_length=200)] = ""
     segment: bool = False
     segmentation_model: Number | None = None
+    quick: bool = False
 
 
 @router.post("/documents/{document_id}/segment", response={202: JobOut})
@@ -46,10 +57,24 @@ def segment(request: Request, document_id: Id, wanted: SegmentIn) -> Status[Job]
     Answers at once with the job.
     """
     document, pages = pages_of(request, document_id, wanted.page_ids)
-    model = _model(request, wanted.model)
-    return Status(
-        202, recognising.start_segmentation(document, pages, by=request.user, model=model)
+    skip = wanted.existing == "skip"
+    if wanted.steps == "masks":
+        if skip or wanted.quick or wanted.model is not None:
+            raise BadInput(
+                "Masks are drawn without a model, round all lines. Leave the other options out."
+            )
+        top = document.line_position == document.LinePosition.TOPLINE
+        return Status(202, outlining.start_pages(document, pages, by=request.user, top=top))
+    job = recognising.start_segmentation(
+        document,
+        pages,
+        by=request.user,
+        model=_model(request, wanted.model),
+        steps=wanted.steps,
+        quick=wanted.quick,
+        skip=skip,
     )
+    return Status(202, job)
 
 
 @router.post("/documents/{document_id}/transcribe", response={202: JobOut})
@@ -67,6 +92,7 @@ def transcribe(request: Request, document_id: Id, wanted: TranscribeIn) -> Statu
         layer_name=wanted.layer_name,
         segment=wanted.segment,
         segmentation_model=_model(request, wanted.segmentation_model),
+        quick=wanted.quick,
     )
     return Status(202, job)
 

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,10 +22,16 @@ from typing import Any, cast
 from django.db import transaction
 
 from armarius import bundle, compute, config
-from armarius.engines import OutlineOptions, SegmentOptions, TranscribeOptions
+from armarius.engines import (
+    QUICK_ROWS,
+    OutlineOptions,
+    SegmentOptions,
+    Steps,
+    TranscribeOptions,
+)
 from armarius.errors import BadInput, Stopped, Superseded, Unavailable
 from armarius.images import store as images
-from armarius.models import AtrModel, Attempt, JobItem, Line, Page
+from armarius.models import AtrModel, Attempt, Job, JobItem, Line, Page
 from armarius.ops import atr_models, attempts, beating, loading, patience
 from armarius.page import Direction, Region
 from armarius.page import Page as Tree
@@ -49,7 +55,7 @@ class Staged:
     Attributes:
         item: its row of the report.
         page: with document and image.
-        segments: its layout will be replaced.
+        segments: its layout will be replaced, or the part of it that `steps` names.
         finder: name of the segmentation model.
     """
 
@@ -57,6 +63,7 @@ class Staged:
     page: Page
     segments: bool
     finder: str = ""
+    steps: Steps = "both"
 
     @property
     def key(self) -> str:
@@ -71,8 +78,8 @@ def run(attempt: Attempt, store: Store) -> None:
     """Do the waiting items of the batch.
 
     Args:
-        attempt: its job's parameters name the models, `segmentation` and `model`, and `outline`
-            what masks to draw.
+        attempt: its job's parameters name the models, `segmentation` (with `steps` and `quick`)
+            and `model`, and `outline` what masks to draw.
         store: writes one page's result, in a transaction that begins with the fence.
 
     Raises:
@@ -208,6 +215,7 @@ def _stage_items(attempt: Attempt) -> list[Staged]:
     waiting = attempt.batch.items.filter(state=JobItem.State.WAITING)
     found = waiting.select_related("page__document__project", "page__image")
     finder = _model(job.parameters.get("segmentation"))
+    steps: Steps = job.parameters.get("steps", "both")
     staged = []
     for item in found.order_by("position"):
         page = item.page
@@ -220,7 +228,7 @@ def _stage_items(attempt: Attempt) -> list[Staged]:
         if not segments and not page.lines_count:
             _skip(attempt, item, f"{page.name} has no lines yet. Segment it first.")
             continue
-        staged.append(Staged(item, page, segments, finder.name if finder else ""))
+        staged.append(Staged(item, page, segments, finder.name if finder else "", steps))
     return staged
 
 
@@ -236,12 +244,12 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path) -> None:
     first = staged[0].page
     direction = cast("Direction", first.direction or first.document.direction)
     shared: dict[str, Any] = {"direction": direction, "threads": threads()}
-    # A page that is segmented starts from nothing: its old lines stay in the snapshot.
+    # A page that is segmented whole starts from nothing: its old lines stay in the snapshot.
     trees = dict(loading.load_pages([one.page for one in staged], None))
     pages = [
         bundle.BundlePage(
             one.key,
-            _bare(trees[one.page]) if one.segments else trees[one.page],
+            _bare(trees[one.page]) if one.segments and one.steps == "both" else trees[one.page],
             images.original(one.page.image.sha256),
             one.page.image.sha256,
         )
@@ -252,7 +260,7 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path) -> None:
         bundle.Bundle(
             engine=(reader or finder or atr_models.built_in()).engine,
             pages=pages,
-            segment=SegmentOptions(**_with(finder), **shared) if finder else None,
+            segment=_segment(job, finder, shared) if finder else None,
             outline=_outline(job.parameters.get("outline")),
             transcribe=TranscribeOptions(**_with(reader), **shared) if reader else None,
             keep_lines=reader is not None,
@@ -262,6 +270,12 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path) -> None:
             ),
         ),
     )
+
+
+def _segment(job: Job, finder: AtrModel, shared: Mapping[str, Any]) -> SegmentOptions:
+    height = QUICK_ROWS if job.parameters.get("quick") else 0
+    steps = job.parameters.get("steps", "both")
+    return SegmentOptions(**_with(finder), **shared, steps=steps, height=height)
 
 
 def threads() -> int:
@@ -278,9 +292,11 @@ def _bare(tree: Tree) -> Tree:
 
 
 def _outline(asked: dict[str, Any] | None) -> OutlineOptions | None:
-    """Which masks to draw, the lines by their keys."""
+    """Which masks to draw, the lines by their keys; none where it is for all of the pages."""
     if asked is None:
         return None
+    if asked["lines"] is None:
+        return OutlineOptions(top=asked["top"])
     keys = Line.objects.filter(pk__in=[int(key) for key in asked["lines"]])
     return OutlineOptions(list(keys.values_list("key", flat=True)), asked["top"])
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from armarius.errors import BadInput, Conflict
-from armarius.models import Attempt, Job, JobItem, Line, Page, User
+from armarius.models import Attempt, Document, Job, JobItem, Line, Page, User
 from armarius.ops import batch_runs, jobs, news, snapshots, tree_parts
 from armarius.page import Page as Tree
 
@@ -69,6 +69,28 @@ def start(
     )
 
 
+def start_pages(
+    document: Document, pages: Sequence[Page], *, by: User, top: bool = False
+) -> Job:
+    """Create the job that draws the masks of all lines of pages from their baselines.
+
+    Raises:
+        BadInput: no page.
+        Busy: too many open jobs.
+    """
+    what = f"{len(pages)} pages" if len(pages) > 1 else "".join(page.name for page in pages)
+    return jobs.create(
+        Job.Kind.MASKS,
+        project=document.project,
+        document=document,
+        by=by,
+        title=f"Draw the masks of {what} of {document.name}",
+        items=[JobItem(name=page.name, page=page) for page in pages],
+        parameters={"outline": {"lines": None, "top": top}},
+        lane="cpu",
+    )
+
+
 def run(attempt: Attempt) -> None:
     """Do the waiting pages of a batch; raises as `batch_runs.run`."""
     batch_runs.run(attempt, store)
@@ -77,15 +99,23 @@ def run(attempt: Attempt) -> None:
 def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
     """Write the masks of one page and its row of the report, all or nothing."""
     job = attempt.batch.job
-    seen: dict[str, int] = job.parameters["outline"]["lines"]
+    named: dict[str, int] | None = job.parameters["outline"]["lines"]
     with transaction.atomic():
         jobs.fence(attempt)
         page = staged.page
+        before = page.version
         snapshots.lock(page)
         if page.deleted_at or page.document.deleted_at:
             jobs.item_done(attempt, staged.item, JobItem.State.SKIPPED, "The page was removed.")
             return
+        if named is None and page.version != before:
+            jobs.item_done(
+                attempt, staged.item, JobItem.State.SKIPPED,
+                "The lines of the page were changed meanwhile and were kept. Draw its masks again if you want.",
+            )  # fmt: skip
+            return
         drawn = {line.id: line.mask for line in tree.all_lines()}
+        seen = _all(page) if named is None else named
         present = Line.objects.filter(page=page, pk__in=[int(key) for key in seen])
         rows = [row for row in present if row.version == seen[str(row.pk)]]
         changed = [
@@ -103,6 +133,12 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
         state = JobItem.State.NOTED if note else JobItem.State.DONE
         jobs.item_done(attempt, staged.item, state, note)
     log.info("page %d: %d masks drawn", page.pk, len(changed))
+
+
+def _all(page: Page) -> dict[str, int]:
+    """The versions of all lines of a page that have a baseline, by their ids."""
+    rows = Line.objects.filter(page=page).values_list("pk", "version", "baseline")
+    return {str(pk): version for pk, version, baseline in rows if len(baseline) > 1}
 
 
 def _write(page: Page, rows: Sequence[Line]) -> None:

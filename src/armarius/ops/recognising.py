@@ -8,11 +8,12 @@ text that a person has edited is never written over.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
+from armarius.engines import Steps
 from armarius.errors import BadInput
 from armarius.models import (
     AtrModel,
@@ -20,8 +21,10 @@ from armarius.models import (
     Document,
     Job,
     JobItem,
+    Line,
     LineText,
     Page,
+    Region,
     Transcription,
     User,
 )
@@ -31,10 +34,23 @@ from armarius.page import Page as Tree
 log = logging.getLogger(__name__)
 
 BATCH = 8  # pages that an engine takes together
+_FOUND: Mapping[Steps, str] = {
+    "both": "Segmented with",
+    "lines": "Lines found with",
+    "regions": "Regions found with",
+}
+_VERBS = {"both": "Segment", "lines": "Find the lines of", "regions": "Find the regions of"}
 
 
 def start_segmentation(
-    document: Document, pages: Sequence[Page], *, by: User, model: AtrModel | None = None
+    document: Document,
+    pages: Sequence[Page],
+    *,
+    by: User,
+    model: AtrModel | None = None,
+    steps: Steps = "both",
+    quick: bool = False,
+    skip: bool = False,
 ) -> Job:
     """Create the job that finds the regions and lines of pages anew.
 
@@ -43,6 +59,9 @@ def start_segmentation(
         pages: in any order.
         by: who asks.
         model: a segmentation model; None takes the one that Kraken brings along.
+        steps: find both, or keep the regions or the lines that are there.
+        quick: look at smaller pages, see `engines.QUICK_ROWS`.
+        skip: leave pages alone that have what would be found.
 
     Raises:
         BadInput: no page, a page of another document, or a model of the wrong kind.
@@ -50,9 +69,10 @@ def start_segmentation(
     """
     model = model or atr_models.built_in()
     atr_models.must_be(model, AtrModel.Kind.SEGMENTATION)
-    return _start(
-        Job.Kind.SEGMENT, document, pages, by=by, parameters={"segmentation": model.pk}
-    )
+    parameters: dict[str, object] = {"segmentation": model.pk, "steps": steps, "quick": quick}
+    if skip and pages:
+        pages = _without(steps, pages)
+    return _start(Job.Kind.SEGMENT, document, pages, by=by, parameters=parameters)
 
 
 def start_transcription(
@@ -64,6 +84,7 @@ def start_transcription(
     layer_name: str | None = None,
     segment: bool = False,
     segmentation_model: AtrModel | None = None,
+    quick: bool = False,
 ) -> Job:
     """Create the job that reads the lines of pages into a layer.
 
@@ -76,6 +97,7 @@ def start_transcription(
             taken only if this model filled it and it has no text on these pages yet.
         segment: find the lines first on pages that have none.
         segmentation_model: with which model; default is the one that Kraken brings along.
+        quick: as for `start_segmentation`.
 
     Raises:
         BadInput: no page, a page of another document, a model of the wrong kind, or a layer that
@@ -91,7 +113,7 @@ def start_transcription(
             raise BadInput(
                 f"“{finder}” and “{model}” belong to two engines. Segment first, in a job of its own."
             )
-        parameters["segmentation"] = finder.pk
+        parameters |= {"segmentation": finder.pk, "quick": quick}
     with transaction.atomic():
         layer = _layer(document, pages, model, (layer_name or "").strip(), by=by)
         parameters["layer"] = layer.pk
@@ -140,8 +162,9 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
             return
         note = ""
         if staged.segments:
-            reason = f"Segmented with {staged.finder}"[:200]
-            trees.save_layout(page, tree, by=job.owner, reason=reason)
+            same = staged.steps == "regions"
+            reason = f"{_FOUND[staged.steps]} {staged.finder}"[:200]
+            trees.save_layout(page, tree, by=job.owner, reason=reason, same_lines=same)
         if "layer" in job.parameters:
             note = _texts(page, tree, job)
         if changed:
@@ -184,7 +207,8 @@ def _start(
     foreign = [page for page in pages if page.document_id != document.pk]
     if foreign:
         raise BadInput(f"Page {foreign[0].pk} is not of “{document}”.")
-    verb = "Segment" if kind == Job.Kind.SEGMENT else "Transcribe"
+    steps = str(parameters.get("steps", ""))
+    verb = _VERBS[steps] if kind == Job.Kind.SEGMENT else "Transcribe"
     what = f"{len(pages)} pages" if len(pages) > 1 else pages[0].name
     return jobs.create(
         kind,
@@ -196,6 +220,22 @@ def _start(
         parameters=parameters,
         lane="cpu",
         batch_size=BATCH,
+    )
+
+
+def _without(steps: Steps, pages: Sequence[Page]) -> list[Page]:
+    """The pages that have nothing yet of what would be found; BadInput where all have some."""
+    kinds: list[type[Line | Region]] = [Region] if steps == "regions" else [Line]
+    if steps == "both":
+        kinds.append(Region)
+    ids = [page.pk for page in pages]
+    full: set[int] = set()
+    for kind in kinds:
+        full.update(kind.objects.filter(page__in=ids).values_list("page", flat=True))
+    if left := [page for page in pages if page.pk not in full]:
+        return left
+    raise BadInput(
+        "All pages chosen have been segmented already. Let them be replaced, or choose others."
     )
 
 

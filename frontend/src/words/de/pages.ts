@@ -32,10 +32,28 @@ export default {
   },
   segment: {
     title: 'Nichts segmentieren | 1 Seite segmentieren | {n} Seiten segmentieren',
-    about: 'Findet Regionen und Zeilen der gewählten Seiten und ihre Lesereihenfolge.',
     model: 'Segmentierungsmodell',
     usual: 'Das der Engine (empfohlen)',
-    kept: 'Vorhandene Zeilen werden ersetzt. Was da war, bleibt als Schnappschuss jeder Seite und lässt sich wiederherstellen.',
+    steps: 'Was gesucht wird',
+    step: {
+      both: 'Regionen und Zeilen',
+      lines: 'Nur Zeilen',
+      regions: 'Nur Regionen',
+      masks: 'Nur Masken, um die vorhandenen Grundlinien',
+    },
+    will: {
+      both: 'Regionen und Zeilen werden neu gesucht und ersetzen die vorhandenen. Jede Seite, wie sie war, bleibt als Schnappschuss und lässt sich wiederherstellen.',
+      lines:
+        'Die Regionen bleiben. Neue Zeilen kommen hinein und ersetzen die vorhandenen Zeilen mit ihren Texten. Jede Seite, wie sie war, bleibt als Schnappschuss und lässt sich wiederherstellen.',
+      regions:
+        'Die Zeilen bleiben, mit ihren Texten. Neue Regionen ersetzen die vorhandenen, und jede Zeile kommt in die, die sie enthält. Jede Seite, wie sie war, bleibt als Schnappschuss und lässt sich wiederherstellen.',
+      masks:
+        'Die Masken aller Zeilen werden aus ihren Grundlinien neu gezeichnet, auch von Hand gezeichnete. Alles andere bleibt. Wo sich mehr als zehn Masken ändern, bleibt die Seite, wie sie war, als Schnappschuss.',
+    },
+    skip: 'Seiten, die schon segmentiert sind, so lassen',
+    quick: 'Schnell: die Seite nur 1.200 Pixel hoch ansehen',
+    quickAbout:
+      'Dauert kürzer, aber kleine oder blasse Zeilen können übersehen werden. Jede Seite sagt, dass sie so segmentiert wurde.',
     act: 'Nichts segmentieren | 1 Seite segmentieren | {n} Seiten segmentieren',
   },
   transcribe: {

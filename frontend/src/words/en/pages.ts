@@ -32,10 +32,28 @@ export default {
   },
   segment: {
     title: 'Segment nothing | Segment 1 page | Segment {n} pages',
-    about: 'Finds the regions and lines of the chosen pages, with their reading order.',
     model: 'Segmentation model',
     usual: 'The engine’s own (recommended)',
-    kept: 'Lines that are there already are replaced. What was there is kept as a snapshot of each page and can be restored.',
+    steps: 'What to find',
+    step: {
+      both: 'Regions and lines',
+      lines: 'Only lines',
+      regions: 'Only regions',
+      masks: 'Only masks, round the baselines that are there',
+    },
+    will: {
+      both: 'Regions and lines are found anew and replace those that are there. Each page as it was is kept as a snapshot and can be restored.',
+      lines:
+        'The regions stay. New lines are put into them and replace the lines that are there, with their texts. Each page as it was is kept as a snapshot and can be restored.',
+      regions:
+        'The lines stay, with their texts. New regions replace those that are there, and every line is put into the one that holds it. Each page as it was is kept as a snapshot and can be restored.',
+      masks:
+        'The masks of all lines are drawn anew from their baselines, those drawn by hand too. All else stays. Where more than ten masks change, the page as it was is kept as a snapshot.',
+    },
+    skip: 'Leave pages alone that have been segmented already',
+    quick: 'Quick: look at the page at a height of 1,200 pixels only',
+    quickAbout:
+      'Takes less time, but small or faint lines may be missed. Every page says that it was segmented so.',
     act: 'Segment nothing | Segment 1 page | Segment {n} pages',
   },
   transcribe: {

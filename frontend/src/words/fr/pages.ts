@@ -32,10 +32,28 @@ export default {
   },
   segment: {
     title: 'Ne rien segmenter | Segmenter 1 page | Segmenter {n} pages',
-    about: 'Trouve les régions et les lignes des pages choisies, et leur ordre de lecture.',
     model: 'Modèle de segmentation',
     usual: 'Celui du moteur (conseillé)',
-    kept: 'Les lignes déjà présentes sont remplacées. Ce qu’il y avait reste comme instantané de chaque page et peut être restauré.',
+    steps: 'Que chercher',
+    step: {
+      both: 'Régions et lignes',
+      lines: 'Lignes seulement',
+      regions: 'Régions seulement',
+      masks: 'Masques seulement, autour des lignes de base présentes',
+    },
+    will: {
+      both: 'Régions et lignes sont cherchées à nouveau et remplacent celles qui sont là. Chaque page telle qu’elle était reste comme instantané et peut être restaurée.',
+      lines:
+        'Les régions restent. De nouvelles lignes y sont placées et remplacent les lignes présentes, avec leurs textes. Chaque page telle qu’elle était reste comme instantané et peut être restaurée.',
+      regions:
+        'Les lignes restent, avec leurs textes. De nouvelles régions remplacent celles qui sont là, et chaque ligne est placée dans celle qui la contient. Chaque page telle qu’elle était reste comme instantané et peut être restaurée.',
+      masks:
+        'Les masques de toutes les lignes sont redessinés d’après leurs lignes de base, ceux faits à la main aussi. Tout le reste demeure. Si plus de dix masques changent, la page telle qu’elle était reste comme instantané.',
+    },
+    skip: 'Laisser telles quelles les pages déjà segmentées',
+    quick: 'Rapide : regarder la page sur 1 200 pixels de haut seulement',
+    quickAbout:
+      'Prend moins de temps, mais de petites lignes ou des lignes pâles peuvent être manquées. Chaque page dit qu’elle a été segmentée ainsi.',
     act: 'Ne rien segmenter | Segmenter 1 page | Segmenter {n} pages',
   },
   transcribe: {
