@@ -19,8 +19,7 @@ EXAMPLE = "armarius transcribe scans/ --model french.safetensors --format alto -
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Pages, models, how to read, where to write."""
-    from armarius.engines import BIDI, ENGINES, INFERENCES, MODES, PRECISIONS, QUICK_ROWS
-    from armarius.page import DIRECTIONS
+    from armarius.engines import QUICK_ROWS
 
     parser.add_argument(
         "pages",
@@ -50,7 +49,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--processes", type=int, default=1, help="engine processes (default 1)")
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
-    how = parser.add_argument_group("how to read")
+    _how(parser.add_argument_group("how to read"))
+
+
+def _how(how: argparse._ArgumentGroup) -> None:
+    from armarius.engines import BIDI, ENGINES, INFERENCES, MODES, PRECISIONS
+    from armarius.page import DIRECTIONS
+
     how.add_argument("--engine", choices=tuple(ENGINES), default="kraken")
     how.add_argument(
         "--mode",
