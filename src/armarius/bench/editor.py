@@ -13,11 +13,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
+from armarius.bench import _long_lists
 from armarius.bench._system import System, running
 from armarius.bench.images import LARGE, PAGE, _paint
 from armarius.errors import Unavailable
@@ -89,6 +91,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 what: _measure(system, browser, made["id"], page, options.rounds)
                 for what, page in pages.items()
             }
+            figures |= _lists(system, folder, browser, made["id"])
             browser.close()
     return {**figures, "eScriptorium, 203 lines": ESCRIPTORIUM}
 
@@ -168,15 +171,42 @@ def _measure(
     return {name: _middle([one[name] for one in found]) for name in found[0]}
 
 
-def _once(system: System, browser: Any, user: int, page: _Page) -> dict[str, float]:
-    """Open the page in a browser without a past, go through lines, write, move and zoom."""
+def _lists(system: System, folder: Path, browser: Any, user: int) -> dict[str, Any]:
+    """A project of 5,000 documents and a document of 10,000 pages: until rows are seen, and scrolling."""
+    figures = {}
+    for path, row in _long_lists.lists(system, folder).items():
+        window = _signed_in(system, browser, user)
+        start = time.monotonic()
+        window.goto(path)
+        window.wait_for_selector(row)
+        seen = (time.monotonic() - start) * 1000
+        window.wait_for_timeout(500)
+        frames = _frames(window, partial(_long_lists.scroll, window))
+        window.wait_for_selector(row)
+        figures[path.split("/")[1]] = {
+            "rows_ms": seen, "scroll_p95_ms": _p95(frames), "scroll_longest_ms": max(frames),
+            "elements": window.evaluate("document.querySelectorAll('*').length"),
+            "renderer_mb": _renderer_mb(),
+        }  # fmt: skip
+        window.context.close()
+    return {
+        f"project of {_long_lists.DOCUMENTS:,} documents": figures["projects"],
+        f"document of {_long_lists.PAGES:,} pages": figures["documents"],
+    }
+
+
+def _signed_in(system: System, browser: Any, user: int) -> Any:
     link = system.server.post(f"/api/users/{user}/login-link", {})["path"]
-    context = browser.new_context(
-        base_url=system.server.url, viewport={"width": 1440, "height": 900}
-    )
-    window = context.new_page()
+    shape = {"viewport": {"width": 1440, "height": 900}}
+    window = browser.new_context(base_url=system.server.url, **shape).new_page()
     window.goto(link)
     window.wait_for_selector("main")
+    return window
+
+
+def _once(system: System, browser: Any, user: int, page: _Page) -> dict[str, float]:
+    """Open the page in a browser without a past, go through lines, write, move and zoom."""
+    window = _signed_in(system, browser, user)
     window.add_init_script(_WATCH.replace("COUNT", str(page.lines)))
     window.goto(f"/pages/{page.id}")
     window.wait_for_selector("[role=option]")
@@ -196,7 +226,7 @@ def _once(system: System, browser: Any, user: int, page: _Page) -> dict[str, flo
     }  # fmt: skip
     _check_moved(system, page)
     figures["renderer_mb"] = _renderer_mb()
-    context.close()
+    window.context.close()
     return figures
 
 
