@@ -49,7 +49,7 @@ def box_of(shown: Locator) -> FloatRect:
 
 def saved(window: Page) -> None:
     """Wait until the window says that all is stored."""
-    window.wait_for_timeout(50)
+    window.wait_for_timeout(300)  # a busy machine notes a key a moment later
     expect(window.locator(".save")).to_have_attribute("data-state", "saved")
 
 
