@@ -69,7 +69,7 @@ REQUESTS = [
     Request("body of another kind", "POST", "/uploads", "a=b", 415, "application/json", {"Content-Type": "text/plain"}),
     Request("document that is not there", "POST", "/documents/999999/import", f'{{"uploads": ["{_NOBODY}"]}}', 404, "no document 999999"),
     Request("document id beyond all numbers", "GET", f"/documents/{10**30}/export?format=alto", None, 422, "(?i)document"),
-    Request("address that is not there", "GET", "/documents/{document}/exports", None, 404, "nothing at"),
+    Request("address that is not there", "GET", "/documents/{document}/exporters", None, 404, "nothing at"),
     Request("method that is not possible", "DELETE", "/uploads", None, 405, "not possible here"),
     _export("export in an unknown format", "format=docx", 422, "(?i)format"),
     _export("export without a format", "", 422, "(?i)format"),

@@ -115,6 +115,18 @@ def found_lines(world: World, count: int) -> None:
         )
 
 
+def exports(world: World, count: int) -> None:
+    for _ in range(count):
+        models.Handout.objects.create(
+            document=world.document,
+            user=world.people["owner"],
+            key=uuid.uuid4().hex[:32],
+            wanted=world.handout.wanted,
+            pages=1,
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+
+
 def uploads(world: World, count: int) -> None:
     for _ in range(count):
         world.upload("owner")
@@ -209,7 +221,9 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/pages/{page_id}/comments": comments,
     "/lines/{line_id}/history": history,
     "/search": found_lines,
+    "/exports": exports,
     "/uploads": uploads,
+    "/usage": users,
     "/jobs": jobs,
     "/jobs/{job_id}/items": items,
     "/models": atr_models,
@@ -255,7 +269,7 @@ def ask(world):
     """Ask for a list as the owner, or as the administrator where only they may."""
 
     def get(path, query=""):
-        person = "administrator" if path == "/users" else "owner"
+        person = "administrator" if path in ("/users", "/usage") else "owner"
         full = path.format(**world.ids()) + (query or "?")
         full += f"&layer={world.layer.pk}" if path.endswith("history") else ""
         full += "&q=gallia" if path == "/search" else ""

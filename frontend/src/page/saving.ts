@@ -159,7 +159,7 @@ export function onDrawn(tell: (settled: Settled) => void): () => void {
 export function keepOurShape(page: number, name: Name): void {
   drawings?.keepOurs(page, name)
   changed()
-  plan(0)
+  sendNow()
 }
 
 /** Lines that somebody has deleted have no place in an order any more. */
@@ -197,7 +197,7 @@ export function joinAt(place: Place): void {
   if (!queue?.joinAt(place)) return
   tellJoined()
   changed()
-  plan(0)
+  sendNow()
 }
 
 function tellJoined() {
@@ -207,7 +207,7 @@ function tellJoined() {
 export function keepOurs(place: Place, content: string): void {
   queue?.keepOurs(place, content)
   changed()
-  plan(0)
+  sendNow()
 }
 
 /** Give ours up for what is on the server. */
@@ -225,6 +225,7 @@ export function takeTheirs(place: Place, { version, content }: Rival): void {
  */
 export async function keepBoth(place: Place, ours: string, theirs: Rival): Promise<boolean> {
   keepOurs(place, ours)
+  await settled() // what is on its way may have been chosen before
   await flush()
   const now = knownAt(place)
   if (now?.content !== ours || theirs.content === null) return false
@@ -246,6 +247,12 @@ export function flush(): Promise<void> {
     if (waitingCount() && state.value === 'waiting') plan(IDLE)
   })
   return running
+}
+
+/** Something waits from this moment on, and goes out at once. */
+function sendNow() {
+  if (count.value && state.value === 'saved') state.value = 'waiting'
+  plan(0)
 }
 
 function plan(ms: number) {

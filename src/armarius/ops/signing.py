@@ -50,7 +50,8 @@ def seen(user: User, key: str | None) -> None:
     if user.seen_at is not None and user.seen_at > now - SEEN_EVERY:
         return
     User.objects.filter(pk=user.pk).update(seen_at=now)
-    BrowserSession.objects.filter(key=key or "").update(seen_at=now)
+    if key:
+        BrowserSession.objects.filter(key=key).update(seen_at=now)
 
 
 def end(user: User, session_id: int) -> None:
