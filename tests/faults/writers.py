@@ -112,6 +112,20 @@ def _compare(site: Site, desk: Desk, edits: int) -> list[str]:
     return problems
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """An edit that came too late: what it was based on, and what was there instead."""
+
+    line: int
+    version: int
+    content: str
+
+    def is_conflict(self, desk: Desk, site: Site) -> bool:
+        """Whether there was anything to choose: not where the text was put back as it had been."""
+        base = next(row for row in desk.rows(site, self.line) if row["version"] == self.version)
+        return bool(base["content"] != self.content)
+
+
 @dataclass
 class Writer:
     """One of the two; `letters` are theirs alone, so that no two of their texts have one in common."""
@@ -125,7 +139,7 @@ class Writer:
     torn: dict[int, tuple[str, str]] = field(default_factory=dict)
     count: int = 0
     accepted: int = 0
-    refused: int = 0
+    refused: list[Refusal] = field(default_factory=list)
     shown: int = 0
     problems: list[str] = field(default_factory=list)
     # Batches that were answered: one that is sent again gets its first answer again.
@@ -139,8 +153,7 @@ class Writer:
             return
         with contextlib.suppress(Exception):  # an answer that the window has left behind
             sent = {
-                one["line"]: one["content"]
-                for one in json.loads(answer.request.post_data or "")["items"]
+                one["line"]: one for one in json.loads(answer.request.post_data or "")["items"]
             }
             body = answer.json()
             key = answer.request.headers.get("idempotency-key", "")
@@ -149,8 +162,9 @@ class Writer:
             self.heard.add(key)
             self.accepted += len(body.get("saved", []))
             for one in body.get("items", []):
-                self.refused += 1
-                self.torn[one["line"]] = (sent[one["line"]], one["content"])
+                mine = sent[one["line"]]
+                self.refused.append(Refusal(one["line"], mine["version"], one["content"]))
+                self.torn[one["line"]] = (mine["content"], one["content"])
 
     def step(self, at: int) -> None:
         """Go to a line and write; where both have written, look at both texts and choose."""
@@ -233,7 +247,8 @@ def together(
         writer.window.context.set_offline(False)
     _resolve(writers, desk)
     accepted = sum(writer.accepted for writer in writers)
-    refused = sum(writer.refused for writer in writers)
+    refusals = [one for writer in writers for one in writer.refused]
+    refused = sum(one.is_conflict(desk, site) for one in refusals)
     shown = sum(writer.shown for writer in writers)
     entries = sum(len(desk.history(site, line)) - 1 for line in desk.lines)
     problems = [problem for writer in writers for problem in writer.problems]

@@ -152,6 +152,18 @@ test('two who wrote the same are not asked, but a check is still sent', () => {
   expect(sent(kept).items[0]).toMatchObject({ version: 1, checked: true })
 })
 
+test('who writes over a text that was changed and put back is not asked', () => {
+  const [kept, there] = [queue(), server()]
+  there.write(1, 'one')
+  const seen = { version: 1, content: 'one', checked: false }
+  there.write(1, 'two')
+  there.write(1, 'one')
+  kept.put(at(1), text('ours', true), seen)
+  kept.settle(sent(kept), there.answer(sent(kept)), () => true)
+  expect(sent(kept).items[0]).toMatchObject({ content: 'ours', version: 3, checked: true })
+  expect(kept.joined).toEqual([])
+})
+
 test('texts of several pages go out page by page', () => {
   const [kept, there] = [queue(), server()]
   kept.put(at(1), text('one'), none)

@@ -222,12 +222,14 @@ export class Queue {
     const waiting = this.at(place)
     if (!waiting) return
     const rival = { why, version, content, author, updated_at }
-    const joins = busy && merged(waiting.base.content, waiting.content, content ?? '') !== null
-    this.keep({ ...waiting, rival: joins ? { ...rival, joins } : rival })
-    if (joins || why !== 'changed' || content === null) return
-    // Both wrote the same: there is nothing to choose.
-    if (content === waiting.content) this.keepOurs(place, content)
-    else this.join(waiting, { version, content, author })
+    this.keep({ ...waiting, rival })
+    if (why !== 'changed' || content === null) return
+    // Both wrote the same, or it was put back as it had been: there is nothing to choose.
+    if (content === waiting.content || content === waiting.base.content)
+      this.keepOurs(place, waiting.content)
+    else if (!busy) this.join(waiting, { version, content, author })
+    else if (merged(waiting.base.content, waiting.content, content) !== null)
+      this.keep({ ...waiting, rival: { ...rival, joins: true } })
   }
 
   /** Where each has changed other characters both changes stay; nobody has read that text yet. */
