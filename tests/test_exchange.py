@@ -9,10 +9,29 @@ import zipfile
 
 import pytest
 
+from armarius.formats import json_tree
+from armarius.page import Glyph, Line, Page, Region, Word
 from tests.live import live_system
 from tests.scans import alto, packed, scan
 
 pytestmark = pytest.mark.slow
+
+BOX = ((2, 2), (58, 2), (58, 70), (2, 70))
+PAGE = Page(
+    "f1.jpg", 60, 80,
+    regions=(
+        Region("main", BOX, "MainZone", lines=(
+            Line("l1", ((5, 10), (55, 10)), text="en nom", words=(
+                Word("en", BOX, glyphs=(Glyph("e", BOX), Glyph("n", BOX))), Word("nom", BOX),
+            )),
+            Line("l2", ((5, 20), (55, 20)), text="dieu"),
+        )),
+        Region("margin", BOX, "MarginTextZone", lines=(
+            Line("l3", ((5, 30), (55, 30)), text="nota"),
+        )),
+    ),
+    lines=(Line("l4", ((5, 40), (55, 40)), text="free"),),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +83,37 @@ def test_what_was_imported_comes_out_again(armarius, tmp_path):
         assert archive.read("f2.jpg") == scan(2)
         assert b"ligne 2" in archive.read("f2.xml")
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_an_export_holds_what_its_options_say(armarius, live, tmp_path):
+    (tmp_path / "f1.json").write_bytes(json_tree.write(PAGE))
+    (tmp_path / "f1.jpg").write_bytes(scan(21))
+    (tmp_path / "f2.jpg").write_bytes(scan(22))
+    into = armarius(
+        "import", "Ms 5", "f1.jpg", "f2.jpg", "f1.json", "--project", "Chansonniers"
+    )
+    export = ("export", "Ms 5", "--output", "out.zip", "--force")
+
+    def files(*options):
+        answer = armarius(*export, *options)
+        assert answer.returncode == 0, answer.stderr
+        with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+            return {name: archive.read(name).decode() for name in archive.namelist()}
+
+    text = files("--format", "text", "--breaks", "paragraphs", "--pages", "1", "--mets")
+    some = files("--format", "text", "--types", "MarginTextZone", "", "--no-free-lines")
+    bare = json.loads(files("--format", "json", "--no-characters")["f1.json"])
+    whole = json.loads(files("--format", "json")["f1.json"])
+    [found] = live.call("GET", "/api/search?q=nota")["items"]
+    by_id = files("--format", "text", "--page-ids", found["page"])
+
+    assert into.returncode == 0, into.stderr
+    assert list(text) == ["f1.txt", "mets.xml", "README.txt"]
+    assert text["f1.txt"] == "en nom dieu\n\nnota\n\nfree\n"
+    assert (some["f1.txt"], some["f2.txt"]) == ("nota\n", "")
+    assert list(by_id) == ["f1.txt", "README.txt"]
+    assert '"glyphs"' in json.dumps(whole)
+    assert '"glyphs"' not in json.dumps(bare)
 
 
 def test_a_bad_file_is_named_and_ends_in_1(armarius, tmp_path):

@@ -135,7 +135,7 @@ class Instance:
         Raises:
             Unavailable: the connection broke off.
         """
-        request = self._request("GET", f"{path}?{urlencode(query)}")
+        request = self._request("GET", f"{path}?{urlencode(query, doseq=True)}")
         part = target.with_name(target.name + ".part")
         try:
             with self._open(request) as answer, part.open("wb") as file:

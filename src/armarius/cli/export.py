@@ -19,13 +19,34 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--format", required=True, choices=("alto", "page", "text", "json"), help="file format"
     )
     parser.add_argument("--output", required=True, type=Path, help="the ZIP file to write")
+    parser.add_argument("--force", action="store_true", help="replace the output if it exists")
     parser.add_argument(
         "--layer", help="id or name of the layer; needed where there are several"
     )
-    parser.add_argument("--pages", default="", help="page numbers, like 1-20,25; default: all")
-    parser.add_argument("--images", action="store_true", help="with the original images")
-    parser.add_argument("--force", action="store_true", help="replace the output if it exists")
+    _extent(parser)
     instance.arguments(parser)
+
+
+def _extent(parser: argparse.ArgumentParser) -> None:
+    """How much of the document goes out, and what goes along; by default all that it has."""
+    parser.add_argument("--pages", default="", help="page numbers, like 1-20,25; default: all")
+    parser.add_argument("--page-ids", default="", help="or ids of pages, with commas")
+    parser.add_argument(
+        "--types", nargs="+", default=[], metavar="TYPE",
+        help="only regions of these types; \"\" stands for regions without a type",
+    )  # fmt: skip
+    parser.add_argument(
+        "--no-free-lines", action="store_true", help="without lines that are in no region"
+    )
+    parser.add_argument(
+        "--no-characters", action="store_true", help="without the places of single characters"
+    )
+    parser.add_argument(
+        "--breaks", choices=("lines", "paragraphs"), default="lines",
+        help="of text: a line for each line, or a paragraph for each region",
+    )  # fmt: skip
+    parser.add_argument("--mets", action="store_true", help="with a list of the files in METS")
+    parser.add_argument("--images", action="store_true", help="with the original images")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,8 +63,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(f"There is no folder {output.absolute().parent}.")
     with instance.connected(options.url, options.token_file) as server:
         document = instance.document(server, options.document, options.project)
-        query = {"format": options.format, "numbers": options.pages}
-        query["images"] = "true" if options.images else "false"
+        query = _query(options)
         if options.layer:
             query["layer"] = str(instance.layer(server, document, options.layer)["id"])
         with terminal.Bar("fetching", "MB", quiet=options.json) as bar:
@@ -54,3 +74,18 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"{output}: {got.total / 1e6:.1f} MB. README.txt in it tells what was left out.")
     return 0
+
+
+def _query(options: argparse.Namespace) -> dict[str, str | list[str]]:
+    """The options as the API names them."""
+    return {
+        "format": options.format,
+        "numbers": options.pages,
+        "pages": options.page_ids,
+        "types": options.types,
+        "free_lines": str(not options.no_free_lines).lower(),
+        "characters": str(not options.no_characters).lower(),
+        "breaks": options.breaks,
+        "mets": str(options.mets).lower(),
+        "images": str(options.images).lower(),
+    }
