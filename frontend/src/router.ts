@@ -1,5 +1,11 @@
 /** Addresses. Everything but signing in needs somebody who is signed in. */
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  START_LOCATION,
+} from 'vue-router'
+import { readEarly } from './page/read'
 import { known, me } from './shell/session'
 
 declare module 'vue-router' {
@@ -129,7 +135,17 @@ export const router = createRouter({
   ],
 })
 
-router.beforeEach(async (to) => {
+/** Fetch what the first address needs while it is asked who is signed in. */
+function begin(to: RouteLocationNormalized) {
+  for (const { components } of to.matched) {
+    const view = components?.default
+    if (typeof view === 'function') void (view as () => Promise<unknown>)()
+  }
+  if (to.name === 'page') readEarly(Number(to.params.id), Number(to.query.layer) || null)
+}
+
+router.beforeEach(async (to, from) => {
+  if (from === START_LOCATION) begin(to)
   try {
     await known()
   } catch {
