@@ -53,6 +53,32 @@ def saved(window: Page) -> None:
     expect(window.locator(".save")).to_have_attribute("data-state", "saved")
 
 
+def places_of(window: Page) -> Callable[[float, float], tuple[float, float]]:
+    """Where a pixel of the image, which is shown whole, is in the window."""
+    box = box_of(window.get_by_role("application"))
+    zoom = int(window.locator(".share").inner_text().split()[0]) / 100
+    middle, level = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return lambda x, y: (middle + (x - 300) * zoom, level + (y - 400) * zoom)
+
+
+def drag(window: Page, *places: tuple[float, float]) -> None:
+    """Press at the first place, and let go at the last."""
+    window.mouse.move(*places[0])
+    window.mouse.down()
+    for place in places[1:]:
+        window.mouse.move(*place, steps=6)
+    window.mouse.up()
+
+
+def wait_until(window: Page, done: Callable[[], bool]) -> None:
+    """Wait until something is so on the server, 30 seconds at most."""
+    for _ in range(60):
+        if done():
+            return
+        window.wait_for_timeout(500)
+    assert done()
+
+
 def press(window: Page, *keys: str) -> None:
     """Press keys one after the other."""
     for key in keys:
@@ -168,35 +194,97 @@ def texts_of(page: dict[str, Any]) -> dict[int, str]:
     return {text["line"]: text["content"] for text in page["texts"]}
 
 
+def test_a_mask_is_changed_by_mouse_and_keyboard_and_comes_back_as_it_was(
+    open_as, page_of, whole
+):
+    number = page_of()
+    before = whole(number)["lines"][0]
+    assert before["mask"] == [[80, 90], [520, 90], [520, 130], [80, 130]]
+    window = layout(open_as("alice"), number)
+    press(window, "k")
+    expect(window.get_by_role("checkbox", name="Masks")).to_be_checked()
+    at = places_of(window)
+
+    # By mouse a corner is moved, a point added to the upper border and moved, a corner removed.
+    drag(window, at(520, 90), at(500, 80))
+    window.mouse.dblclick(*at(290, 85))
+    drag(window, at(290, 85), at(290, 70))
+    window.mouse.click(*at(80, 130))
+    window.get_by_role("button", name="Delete the selection").click()
+    saved(window)
+    by_mouse = whole(number)["lines"][0]
+    wanted = [[80, 90], [290, 70], [500, 80], [520, 130]]
+    assert len(by_mouse["mask"]) == len(wanted)
+    assert all(
+        abs(a - b) < 4
+        for one, other in zip(by_mouse["mask"], wanted, strict=True)
+        for a, b in zip(one, other, strict=True)
+    )
+    assert by_mouse["baseline"] == before["baseline"]
+
+    # By keyboard after a reload: the two points of the baseline come first, then those of the mask.
+    layout(window, number)
+    press(window, "k", "v", "v", "v", "ArrowLeft", "Shift+ArrowUp")
+    expect(window.get_by_text("Point 1 of the mask: 79, 80")).to_have_count(1)
+    press(window, "Alt+v", "ArrowDown", "v", "Delete")
+    saved(window)
+    _, (x, y), *rest = by_mouse["mask"]
+    added = [half(79 + x), half(80 + y) + 1]
+    by_keys = whole(number)["lines"][0]
+    assert by_keys["mask"] == [[79, 80], added, *rest]
+    layout(window, number)
+    press(window, "k")
+    window.get_by_text("Points as numbers").click()
+    shown = " ".join(f"{x},{y}" for x, y in by_keys["mask"])
+    expect(window.get_by_label("Mask", exact=True)).to_have_value(shown)
+
+    undo(window, 9)  # four by mouse, five by keyboard
+    assert whole(number)["lines"][0]["mask"] == before["mask"]
+    press(window, *["Control+Shift+z"] * 9)
+    saved(window)
+    assert whole(number)["lines"][0]["mask"] == by_keys["mask"]
+
+
+def test_a_mask_follows_its_baseline_and_comes_back_with_it(open_as, page_of, whole):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    press(window, "k", "v", "v", "v", "ArrowUp")
+    saved(window)
+    by_hand = whole(number)["lines"][0]["mask"]
+    assert by_hand[0] == [80, 89]
+    press(window, "v", "v", "v", "v", "Shift+ArrowLeft")  # the first point of the baseline
+    wait_until(window, lambda: whole(number)["lines"][0]["mask"] != by_hand)
+    assert whole(number)["lines"][0]["baseline"][0] == [70, 120]
+
+    press(window, "Control+z")
+    saved(window)
+    window.wait_for_timeout(2500)  # nothing is drawn over it
+    assert whole(number)["lines"][0]["mask"] == by_hand
+    assert whole(number)["lines"][0]["baseline"][0] == [80, 120]
+    press(window, "Control+z")
+    saved(window)
+    assert whole(number)["lines"][0]["mask"][0] == [80, 90]
+
+
+def half(both: int) -> int:
+    """Of a sum, rounded as the browser rounds."""
+    return (both + 1) // 2
+
+
 def test_lines_are_drawn_moved_and_caught_by_the_mouse(open_as, page_of, whole):
     number = page_of()
     window = layout(open_as("alice"), number)
-    box = box_of(window.get_by_role("application"))
-    zoom = int(window.locator(".share").inner_text().split()[0]) / 100
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        """Of a pixel of the image, which is shown whole."""
-        return (
-            box["x"] + box["width"] / 2 + (x - 300) * zoom,
-            box["y"] + box["height"] / 2 + (y - 400) * zoom,
-        )
-
-    def drag(*places: tuple[float, float]) -> None:
-        window.mouse.move(*at(*places[0]))
-        window.mouse.down()
-        for place in places[1:]:
-            window.mouse.move(*at(*place), steps=6)
-        window.mouse.up()
+    at = places_of(window)
 
     # The end of the first line, which is selected, snaps to the border of its region.
-    drag((520, 120), (538, 118))
+    drag(window, at(520, 120), at(538, 118))
     press(window, "l")
-    drag((100, 600), (300, 601), (500, 600))
+    drag(window, at(100, 600), at(300, 601), at(500, 600))
     window.mouse.click(*at(100, 660))
     window.mouse.click(*at(300, 650))
     window.mouse.dblclick(*at(500, 660))
     press(window, "r")
-    drag((60, 560), (540, 700))
+    drag(window, at(60, 560), at(540, 700))
     saved(window)
     page = whole(number)
     assert page["lines"][0]["baseline"][1][0] == 540
@@ -209,7 +297,7 @@ def test_lines_are_drawn_moved_and_caught_by_the_mouse(open_as, page_of, whole):
     # A lasso around both lines and their region; one key takes all three away.
     press(window, "s")
     window.keyboard.down("Shift")
-    drag((50, 540), (560, 540), (560, 720), (50, 720), (50, 541))
+    drag(window, at(50, 540), at(560, 540), at(560, 720), at(50, 720), at(50, 541))
     window.keyboard.up("Shift")
     expect(window.get_by_text("3 shapes selected")).to_be_visible()
     press(window, "Delete")
@@ -282,8 +370,5 @@ def test_lines_are_ordered_by_clicks_and_by_place_and_the_page_is_turned(
     expect(window.get_by_role("application")).to_be_focused()
     press(window, "Control+.")
     expect(window.get_by_text("The page is being turned")).to_be_visible()
-    for _ in range(120):
-        if whole(number)["width"] == 800:
-            break
-        window.wait_for_timeout(500)
+    wait_until(window, lambda: whole(number)["width"] == 800)
     assert whole(number)["lines"][0]["baseline"] == [[679, 80], [679, 520]]

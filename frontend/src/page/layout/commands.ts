@@ -1,5 +1,6 @@
 /** What can be done to what is chosen on the desk: each act one step, with words for those who do not see it. */
 import type { Act } from '../keys'
+import type { Point } from '../shapes'
 import type { Desk } from './desk'
 import {
   duplicated,
@@ -13,6 +14,7 @@ import {
   removed,
   retyped,
   reversed,
+  type Spot,
   spotsRemoved,
 } from './edits'
 import { numberOf, spotsOf, walkOf } from './finding'
@@ -67,7 +69,7 @@ export function nudge(desk: Desk, dx: number, dy: number): boolean {
   else return false
   const [spot] = desk.spots
   const point = spot && pointsOf(desk.sheet, spot.name, spot.part)[spot.index]
-  if (point) desk.house.say('point', { n: spot.index + 1, x: point[0], y: point[1] })
+  if (point) sayPoint(desk, spot, point)
   return true
 }
 
@@ -85,8 +87,11 @@ export function nextSpot(desk: Desk, by: 1 | -1): void {
   const next = all[(at + by + all.length) % all.length]
   if (!next) return
   desk.choose(desk.chosen, [next])
-  const point = pointsOf(desk.sheet, next.name, next.part)[next.index] ?? [0, 0]
-  desk.house.say('point', { n: next.index + 1, x: point[0], y: point[1] })
+  sayPoint(desk, next, pointsOf(desk.sheet, next.name, next.part)[next.index] ?? [0, 0])
+}
+
+function sayPoint(desk: Desk, { part, index }: Spot, [x, y]: Point): void {
+  desk.house.say(`point.${part}`, { n: index + 1, x, y })
 }
 
 /** A point half-way to the next one. */

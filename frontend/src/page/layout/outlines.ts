@@ -1,6 +1,6 @@
 /** Masks that follow their baselines: which lines need a new one, and asking the server to draw it. */
 import { api, ask } from '../../api/client'
-import { idOf, kindOf, type Name, type Step } from './sheet'
+import { idOf, kindOf, lineOf, type Name, type Sheet, type Step } from './sheet'
 
 const IDLE = 1500 // ms after the last change of a baseline
 
@@ -11,6 +11,21 @@ export function unmasked({ act, changes }: Pick<Step, 'act' | 'changes'>): Name[
     // What is moved as a whole, copied or brought back has its mask with it.
     return (after.mask?.length ?? 0) > 2 && act !== 'join' ? [] : [name]
   })
+}
+
+/**
+ * The step as it is kept: undone, it brings back the masks that its lines had.
+ *
+ * @param sheet the page before the step.
+ */
+export function withMasks(step: Step, sheet: Sheet): Step {
+  const changes = step.changes.map((change) => {
+    const mask = lineOf(sheet, change.name)?.mask
+    return mask && change.before?.baseline
+      ? { ...change, before: { mask, ...change.before } }
+      : change
+  })
+  return { ...step, changes }
 }
 
 export class Outlines {
@@ -28,8 +43,12 @@ export class Outlines {
     private readonly isThere: (name: Name) => boolean,
   ) {}
 
-  /** Lines that need a mask; asked for when the hand has rested for a moment. */
-  note(names: readonly Name[]): void {
+  /**
+   * What a step leaves to be drawn, when the hand has rested for a moment. A mask that it brings
+   * is not drawn over.
+   */
+  note({ changes }: Step, names: readonly Name[]): void {
+    for (const { name, after } of changes) if (after?.mask) this.waiting.delete(name)
     if (!names.length) return
     for (const name of names) this.waiting.add(name)
     clearTimeout(this.timer)

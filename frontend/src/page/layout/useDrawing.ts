@@ -21,7 +21,7 @@ import {
 import { Board } from './board'
 import { Desk } from './desk'
 import { TOOLS } from './tools'
-import { Outlines, unmasked } from './outlines'
+import { Outlines, unmasked, withMasks } from './outlines'
 import { Past } from './past'
 import {
   alike,
@@ -68,9 +68,9 @@ export function useDrawing(page: () => WholePage | undefined) {
 
   const desk: Desk = new Desk({
     commit(step) {
-      book?.push(step)
+      book?.push(withMasks(step, sheet.value))
       enact(step)
-      outlines?.note(unmasked(step))
+      outlines?.note(step, unmasked(step))
     },
     changed() {
       chosen.value = desk.chosen
@@ -170,6 +170,7 @@ export function useDrawing(page: () => WholePage | undefined) {
     const now = apply(sheet.value, wanted)
     desk.sheet = now
     enact(wanted)
+    outlines?.note(wanted, way === 'redo' ? unmasked(wanted) : [])
     desk.choose(wanted.changes.filter(({ after }) => after).map(({ name }) => name))
     said.value = t(`layout.said.${way}`, { what: t(`layout.done.${step.act}`) })
   }

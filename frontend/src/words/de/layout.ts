@@ -62,7 +62,11 @@ export default {
       chosen: 'Nichts ausgewählt | 1 ausgewählt | {n} ausgewählt',
       line: 'Zeile {number} {type}, {points} Punkte',
       region: 'Region {type}, {points} Punkte',
-      point: 'Punkt {n}: {x}, {y}',
+      point: {
+        baseline: 'Punkt {n}: {x}, {y}',
+        mask: 'Punkt {n} der Maske: {x}, {y}',
+        polygon: 'Punkt {n}: {x}, {y}',
+      },
       pen: '{x}, {y}',
       placed: 'Punkt {n} bei {x}, {y}; hier noch einmal Enter beendet',
       corner: 'Erste Ecke bei {x}, {y}',

@@ -55,7 +55,11 @@ export default {
       chosen: 'Nothing selected | 1 selected | {n} selected',
       line: 'Line {number} {type}, {points} points',
       region: 'Region {type}, {points} points',
-      point: 'Point {n}: {x}, {y}',
+      point: {
+        baseline: 'Point {n}: {x}, {y}',
+        mask: 'Point {n} of the mask: {x}, {y}',
+        polygon: 'Point {n}: {x}, {y}',
+      },
       pen: '{x}, {y}',
       placed: 'Point {n} at {x}, {y}; Enter again here ends',
       corner: 'First corner at {x}, {y}',

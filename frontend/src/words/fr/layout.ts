@@ -61,7 +61,11 @@ export default {
       chosen: 'Rien de sélectionné | 1 sélectionnée | {n} sélectionnées',
       line: 'Ligne {number} {type}, {points} points',
       region: 'Région {type}, {points} points',
-      point: 'Point {n} : {x}, {y}',
+      point: {
+        baseline: 'Point {n} : {x}, {y}',
+        mask: 'Point {n} du masque : {x}, {y}',
+        polygon: 'Point {n} : {x}, {y}',
+      },
       pen: '{x}, {y}',
       placed: 'Point {n} en {x}, {y} ; encore Entrée ici pour terminer',
       corner: 'Premier coin en {x}, {y}',

@@ -54,7 +54,9 @@ function work(desk: Desk): Work {
     if (drag?.what !== 'spots') return null
     const { grabbed, from, spots } = drag
     const wanted: Point = [grabbed[0] + aim.at[0] - from[0], grabbed[1] + aim.at[1] - from[1]]
-    const to = rounded(spots.length === 1 ? desk.snap(wanted, aim.reach, desk.chosen) : wanted)
+    // Masks go round ink and have nothing to snap to.
+    const snaps = spots.length === 1 && spots[0]?.part !== 'mask'
+    const to = rounded(snaps ? desk.snap(wanted, aim.reach, desk.chosen) : wanted)
     return spotsMoved(desk.sheet, spots, to[0] - grabbed[0], to[1] - grabbed[1])
   }
 
