@@ -220,6 +220,7 @@ export class PageCanvas {
     this.receive(null)
     this.sizes.disconnect()
     this.map.setTarget(undefined)
+    this.map.setLayers([])
     this.map.dispose()
   }
 

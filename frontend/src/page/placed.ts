@@ -1,5 +1,6 @@
 /** Texts at their place on the page, each sized to its line: where they stand, and how they are drawn. */
 import Layer from 'ol/layer/Layer'
+import type OlMap from 'ol/Map'
 import Source from 'ol/source/Source'
 import { graphemes } from './difference'
 import { boxOf, type Point } from './shapes'
@@ -195,6 +196,15 @@ export class TextsLayer extends Layer {
     this.canvas.style.position = 'absolute'
     this.canvas.style.pointerEvents = 'none'
     this.canvas.dataset.texts = ''
+  }
+
+  /** A typeface that comes late has other widths: what stands in it is drawn again. */
+  private readonly again = () => this.changed()
+
+  override setMapInternal(map: OlMap | null): void {
+    super.setMapInternal(map)
+    if (map) document.fonts.addEventListener('loadingdone', this.again)
+    else document.fonts.removeEventListener('loadingdone', this.again)
   }
 
   setTexts(texts: readonly PlacedText[]): void {
