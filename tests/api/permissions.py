@@ -40,9 +40,9 @@ def administrators(ok: int = 200, body: Body | None = None) -> Row:
     return Row((401, 403, 403, 403, 403, 403, ok), body)
 
 
-def mine(owner: str, ok: int) -> Row:
+def mine(owner: str, ok: int, body: Body | None = None) -> Row:
     """For one person only, not even for the administrator."""
-    return Row((401, *(ok if person == owner else 404 for person in PEOPLE[1:])))
+    return Row((401, *(ok if person == owner else 404 for person in PEOPLE[1:])), body)
 
 
 def team(member: int, ok: int, body: Body | None = None, **more: Any) -> Row:
@@ -127,6 +127,10 @@ ROWS = {
     "DELETE /me/sessions/{session_id}": mine("owner", 204),
     "GET /me/notices": signed_in(),
     "POST /me/notices/read": signed_in(200, lambda *_: {}),
+    "GET /me/project-tags": signed_in(),
+    "POST /me/project-tags": signed_in(201, lambda *_: {"name": "x"}),
+    "PATCH /me/project-tags/{own_tag_id}": mine("owner", 200, lambda *_: {"name": "x"}),
+    "DELETE /me/project-tags/{own_tag_id}": mine("owner", 204),
     "GET /me/usage": signed_in(),
     "GET /usage": administrators(),
     "GET /invitations": signed_in(),
@@ -233,6 +237,10 @@ ROWS = {
     f"POST {DOCUMENT}/archive": at_least("manager", 200, lambda *_: {"archived": True}),
     f"POST {DOCUMENT}/move": at_least(
         "manager", 200, lambda w, _: {"project": w.project.pk, "tags": True}
+    ),
+    # With tags of one's own only; the owner has one.
+    f"POST {PROJECT}/own-tags": Row(
+        (401, 404, 404, 404, 404, 204, 404), lambda w, _: {"add": [w.own_tag.pk]}
     ),
     f"GET {PROJECT}/tags": at_least("reader"),
     f"POST {PROJECT}/tags": at_least("manager", 201, lambda *_: {"name": "x"}),

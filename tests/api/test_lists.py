@@ -158,6 +158,12 @@ def tags(world: World, count: int) -> None:
         world.project.tags.create(name=uuid.uuid4().hex)
 
 
+def own_tags(world: World, count: int) -> None:
+    for _ in range(count):
+        tag = world.people["owner"].project_tags.create(name=uuid.uuid4().hex)
+        models.TaggedProject.objects.create(project=world.project, tag=tag)
+
+
 def shares(world: World, count: int) -> None:
     for user in _users(count):
         world.model.shares.create(user=user)
@@ -235,6 +241,7 @@ GROW: dict[str, Callable[[World, int], None]] = {
     "/teams/{team_id}/people": team_people,
     "/invitations": invitations,
     "/me/notices": notices,
+    "/me/project-tags": own_tags,
     "/me/sessions": sessions,
 }
 WHOLE = {"/settings"}  # as many as there are settings, and no row of the database

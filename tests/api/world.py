@@ -60,6 +60,7 @@ class World:
     invitation: models.Invitation
     session: models.BrowserSession
     handout: models.Handout
+    own_tag: models.ProjectTag
 
     def ids(self) -> dict[str, Any]:
         """A value for each parameter that stands in a path."""
@@ -78,6 +79,7 @@ class World:
             "model_id": self.model.pk,
             "token_id": self.token.pk,
             "tag_id": self.tag.pk,
+            "own_tag_id": self.own_tag.pk,
             "model_share_id": self.model_share.pk,
             "replacement_id": self.replacement.pk,
             "team_id": self.team.pk,
@@ -171,7 +173,7 @@ def build() -> World:
         people, tokens, project, document, page, layer, line, snapshot, comment, annotation,
         job, model, token,
         tag, former, model_share, replacement, team, share, invitation, session,
-        _handout(layer, owner),
+        _handout(layer, owner), _own_tag(project, owner),
     )  # fmt: skip
 
 
@@ -179,6 +181,12 @@ def _handout(layer: models.Transcription, owner: User) -> models.Handout:
     choice = exporting.choose(layer.document, "alto", layer_id=layer.pk)
     asked = {"format": "alto", "images": False}
     return handouts.keep(choice, asked, all_pages=True, by=owner)
+
+
+def _own_tag(project: models.Project, owner: User) -> models.ProjectTag:
+    tag = models.ProjectTag.objects.create(user=owner, name=f"{MARK} own tag")
+    models.TaggedProject.objects.create(project=project, tag=tag)
+    return tag
 
 
 def _former(page: models.Page) -> models.FormerImage:

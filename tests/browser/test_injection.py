@@ -208,6 +208,7 @@ def _known(live: Live, ids: dict[str, int], whole: Any) -> dict[str, Any]:
         "layer_id": whole["texts"][0]["layer"],
         "type_id": call("POST", f"/api/projects/{project}/types", kind)["id"],
         "tag_id": call("POST", f"/api/projects/{project}/tags", {"name": "Soiled"})["id"],
+        "own_tag_id": call("POST", "/api/me/project-tags", {"name": "Soiled"})["id"],
         "user_id": call("GET", "/api/me")["id"],
         "line_id": line,
         "comment_id": comment["id"],

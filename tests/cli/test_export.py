@@ -18,7 +18,7 @@ def test_every_option_of_the_api_is_one_of_the_command():
     asked = export._query(parsed())
 
     assert {*asked, "layer"} == set(ExportIn.model_fields)
-    assert ExportIn(**asked) == ExportIn(format="text")
+    assert ExportIn.model_validate(asked) == ExportIn(format="text")
 
 
 def test_options_reach_the_api_as_they_were_given():
@@ -29,7 +29,7 @@ def test_options_reach_the_api_as_they_were_given():
         )
     )  # fmt: skip
 
-    assert ExportIn(**asked) == ExportIn(
+    assert ExportIn.model_validate(asked) == ExportIn(
         format="text", numbers="1-3", types=["MainZone", ""], free_lines=False,
         characters=False, breaks="paragraphs", mets=True, images=True,
     )  # fmt: skip

@@ -18,6 +18,8 @@ from django.http import HttpResponse
 from ninja import Path, Query, Schema
 from pydantic import Field
 
+from armarius.errors import BadInput
+
 BIGGEST = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=BIGGEST)]
 Number = Annotated[int, Field(ge=1, le=BIGGEST)]  # an id in a body or a query
@@ -51,6 +53,18 @@ def listed(
     # A first page that is not full says itself how long the list is.
     known = window.offset == 0 and len(items) < window.limit
     return {"items": items, "count": len(items) if known else rows.order_by()[:most].count()}
+
+
+def ids_of(text: str, name: str) -> tuple[int, ...]:
+    """Ids with commas between them.
+
+    Raises:
+        BadInput: something else.
+    """
+    parts = [x.strip() for x in text.split(",")] if text.strip() else []
+    if not all(x.isascii() and x.isdigit() and len(x) < 19 for x in parts):
+        raise BadInput(f"“{name}” must be ids with commas between them, like 7,8,12.")
+    return tuple(int(x) for x in parts)
 
 
 def dumps(data: Any) -> bytes:

@@ -10,12 +10,11 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
 
-from armarius.api.answers import Id, Listed, Number, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, ids_of, listed
 from armarius.api.auth import Request
 from armarius.api.overview import Overview, overview, overview_shape
 from armarius.api.projects import Name, Version
 from armarius.api.tags import TagOut, tag_shape
-from armarius.errors import BadInput
 from armarius.models import Document, Page, Role
 from armarius.ops import documents, moving, sharing, tagging
 
@@ -108,7 +107,8 @@ def list_documents(request: Request, project_id: Id, wanted: Query[Wanted]) -> H
     if wanted.q:
         found = found.filter(name__icontains=wanted.q)
     tags = ids_of(wanted.tags, "tags")
-    found = tagging.tagged(found, Document.tags.through, "document", tags, wanted.match)
+    links = Document.tags.through.objects.all()
+    found = tagging.tagged(found, links, "document", tags, wanted.match)
     return direct(listed(_counted(found).order_by(*_ORDERS[wanted.sort]), wanted, _shape))
 
 
@@ -172,18 +172,6 @@ def move_document(request: Request, document_id: Id, given: DocumentMoveIn) -> H
     project = sharing.project_of(request.user, given.project, Role.MANAGER)
     moving.move(document, project, tags=given.tags, by=request.user)
     return direct(_read(request, document_id))
-
-
-def ids_of(text: str, name: str) -> tuple[int, ...]:
-    """Ids with commas between them.
-
-    Raises:
-        BadInput: something else.
-    """
-    parts = [x.strip() for x in text.split(",")] if text.strip() else []
-    if not all(x.isascii() and x.isdigit() and len(x) < 19 for x in parts):
-        raise BadInput(f"“{name}” must be ids with commas between them, like 7,8,12.")
-    return tuple(int(x) for x in parts)
 
 
 _ORDERS: dict[str, tuple[str, ...]] = {

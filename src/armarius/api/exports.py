@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import Id, Listed, Number, Window, direct, listed
+from armarius.api.answers import Id, Listed, Number, Window, direct, ids_of, listed
 from armarius.api.auth import Request
-from armarius.api.documents import ids_of
 from armarius.api.people import Person, person
 from armarius.api.repeating import secret
 from armarius.errors import BadInput, Busy, NotFound

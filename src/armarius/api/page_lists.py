@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import Id, Listed, Number, Window, direct
+from armarius.api.answers import Id, Listed, Number, Window, direct, ids_of
 from armarius.api.auth import Request
-from armarius.api.documents import PageIds, ids_of
+from armarius.api.documents import PageIds
 from armarius.api.overview import thumbnail
 from armarius.api.tags import TagOut
 from armarius.errors import BadInput

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import Id, Listed, Window, direct, listed
+from armarius.api.answers import Id, Listed, Window, direct, ids_of, listed
 from armarius.api.auth import Request
 from armarius.api.overview import Overview, overview, overview_shape
-from armarius.models import Document, Page, Project, ProjectAccess, Role
-from armarius.ops import projects, sharing
+from armarius.api.tags import TagOut, tag_shape
+from armarius.models import Document, Page, Project, ProjectAccess, Role, TaggedProject, User
+from armarius.ops import projects, sharing, tagging
 
 router = Router()
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -25,13 +26,14 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class ProjectOut(Overview):
-    """A project; `role` is yours."""
+    """A project; `role` and `tags` are yours."""
 
     id: int
     name: str
     description: str
     guidelines: str
     role: str
+    tags: list[TagOut]
     documents: int
     members: int
     version: int
@@ -57,11 +59,19 @@ class ProjectChange(Schema):
 
 
 class Chosen(Window):
-    """Which projects, in which order; `removed` shows those that can be brought back."""
+    """Which projects, in which order.
+
+    `removed` shows those that can be brought back. `tags`: ids of your own with commas, of which
+    `match` wants any, all or none; none without tags: projects that you have not tagged.
+    """
 
     removed: bool = False
     q: Annotated[str, Field(max_length=200)] = ""
-    sort: Literal["name", "-name", "updated", "-updated", "created", "-created"] = "-updated"
+    tags: Annotated[str, Field(max_length=1000)] = ""
+    match: tagging.Match = "any"
+    sort: Literal[
+        "name", "-name", "updated", "-updated", "created", "-created", "pages", "-pages"
+    ] = "-updated"
 
 
 @router.get("/projects", response=Listed[ProjectOut])
@@ -73,10 +83,14 @@ def list_projects(request: Request, wanted: Query[Chosen]) -> HttpResponse:
         found = sharing.visible_projects(request.user)
     if wanted.q:
         found = found.filter(Q(name__icontains=wanted.q) | Q(description__icontains=wanted.q))
-    field = {"name": "name", "updated": "updated_at", "created": "created_at"}
-    minus = "-" if wanted.sort.startswith("-") else ""
-    order = minus + field[wanted.sort.removeprefix("-")]
-    return direct(listed(_counted(found.order_by(order, "-id")), wanted, _shape))
+    links = TaggedProject.objects.filter(tag__user=request.user)
+    tags = ids_of(wanted.tags, "tags")
+    found = tagging.tagged(found, links, "project", tags, wanted.match)
+    fields = {"updated": "updated_at", "created": "created_at", "pages": "pages_count"}
+    word = wanted.sort.removeprefix("-")
+    order = ("-" if wanted.sort.startswith("-") else "") + fields.get(word, word)
+    rows = _counted(found, request.user).order_by(order, "-id")
+    return direct(listed(rows, wanted, _shape))
 
 
 @router.post("/projects", response={201: ProjectOut})
@@ -116,14 +130,19 @@ def restore_project(request: Request, project_id: Id) -> HttpResponse:
     return direct(_read(request, project_id))
 
 
-def _counted(found: QuerySet[Project]) -> QuerySet[Project]:
-    """With the numbers of documents and members, each by a subquery: joins would multiply."""
+def _counted(found: QuerySet[Project], user: User) -> QuerySet[Project]:
+    """With the numbers of documents and members, each by a subquery: joins would multiply.
+
+    And with the tags that the user has put on it.
+    """
 
     def count(rows: QuerySet[Any]) -> Coalesce:
         rows = rows.filter(project=OuterRef("pk")).order_by().values("project")
         return Coalesce(Subquery(rows.annotate(n=Count("*")).values("n")), 0)
 
     pages = Page.objects.filter(document__project=OuterRef("pk"), document__deleted_at=None)
+    own = TaggedProject.objects.filter(tag__user=user).select_related("tag")
+    found = found.prefetch_related(Prefetch("tagged", own.order_by("tag__name", "tag")))
     return found.annotate(
         documents_count=count(Document.objects.filter(deleted_at=None)),
         members_count=count(ProjectAccess.objects.filter(rank__gte=1)),
@@ -133,7 +152,9 @@ def _counted(found: QuerySet[Project]) -> QuerySet[Project]:
 
 def _read(request: Request, project_id: int) -> dict[str, Any]:
     sharing.project_of(request.user, project_id, None)
-    return _shape(_counted(sharing.visible_projects(request.user)).get(pk=project_id))
+    return _shape(
+        _counted(sharing.visible_projects(request.user), request.user).get(pk=project_id)
+    )
 
 
 def _shape(project: Any) -> dict[str, Any]:
@@ -143,6 +164,7 @@ def _shape(project: Any) -> dict[str, Any]:
         "description": project.description,
         "guidelines": project.guidelines,
         "role": sharing.role_name(project),
+        "tags": [tag_shape(row.tag) for row in project.tagged.all()],
         "documents": project.documents_count,
         "members": project.members_count,
         **overview_shape(project),

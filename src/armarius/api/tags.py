@@ -1,4 +1,4 @@
-"""Tags of a project, on its documents and pages."""
+"""Tags of a project, on its documents and pages, and each person's own, on projects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
-from armarius.models import Role, Tag
+from armarius.models import ProjectTag, Role, Tag
 from armarius.ops import sharing, tagging
 
 router = Router()
@@ -32,6 +32,12 @@ class TagCounted(TagOut):
     """A tag, and how many documents carry it."""
 
     documents: int
+
+
+class OwnTagCounted(TagOut):
+    """A tag of yours, and how many projects carry it that you see."""
+
+    projects: int
 
 
 class TagIn(Schema):
@@ -60,6 +66,13 @@ class TagPages(Schema):
     """Tags to put on pages and to take from them."""
 
     page_ids: Annotated[Ids, Field(min_length=1)]
+    add: Ids = []
+    take: Ids = []
+
+
+class TagProject(Schema):
+    """Tags of yours to put on a project and to take from it."""
+
     add: Ids = []
     take: Ids = []
 
@@ -113,6 +126,44 @@ def tag_pages(request: Request, document_id: Id, given: TagPages) -> Status[None
     return Status(204, None)
 
 
-def tag_shape(tag: Tag) -> dict[str, Any]:
+@router.get("/me/project-tags", response=Listed[OwnTagCounted])
+def list_own_tags(request: Request, window: Query[Window]) -> HttpResponse:
+    """Your tags for projects, by name; nobody else sees them."""
+    seen = sharing.visible_projects(request.user).values("pk")
+    amount = Count("tagged", filter=Q(tagged__project__in=seen))
+    found = ProjectTag.objects.filter(user=request.user).annotate(amount=amount)
+    return direct(listed(found, window, lambda tag: tag_shape(tag) | {"projects": tag.amount}))
+
+
+@router.post("/me/project-tags", response={201: TagOut})
+def create_own_tag(request: Request, given: TagIn) -> HttpResponse:
+    """Make a tag for your projects."""
+    tag = tagging.create_own(given.name, given.colour, by=request.user)
+    return direct(tag_shape(tag), 201)
+
+
+@router.patch("/me/project-tags/{own_tag_id}", response=TagOut)
+def change_own_tag(request: Request, own_tag_id: Id, given: TagChange) -> HttpResponse:
+    """Rename or recolour a tag of yours."""
+    values = given.dict(exclude_none=True)
+    return direct(tag_shape(tagging.change_own(own_tag_id, values, by=request.user)))
+
+
+@router.delete("/me/project-tags/{own_tag_id}", response={204: None})
+def remove_own_tag(request: Request, own_tag_id: Id) -> Status[None]:
+    """Take a tag of yours from all projects."""
+    tagging.remove_own(own_tag_id, by=request.user)
+    return Status(204, None)
+
+
+@router.post("/projects/{project_id}/own-tags", response={204: None})
+def tag_project(request: Request, project_id: Id, given: TagProject) -> Status[None]:
+    """Put tags of yours on a project that you see, and take others from it."""
+    project = sharing.project_of(request.user, project_id, None)
+    tagging.put_on_project(project, given.add, given.take, by=request.user)
+    return Status(204, None)
+
+
+def tag_shape(tag: Tag | ProjectTag) -> dict[str, Any]:
     """The tag as `TagOut` describes it."""
     return {"id": tag.pk, "name": tag.name, "colour": tag.colour}

@@ -18,7 +18,16 @@ from armarius.models.jobs import Attempt, Batch, Job, JobItem
 from armarius.models.notices import Letter, Notice
 from armarius.models.ontology import OntologyType
 from armarius.models.pages import FormerImage, Image, Page, PageSnapshot
-from armarius.models.projects import Document, DocumentShare, Membership, Project, Role, Tag
+from armarius.models.projects import (
+    Document,
+    DocumentShare,
+    Membership,
+    Project,
+    ProjectTag,
+    Role,
+    Tag,
+    TaggedProject,
+)
 from armarius.models.recognition import AtrModel, ModelShare
 from armarius.models.teams import Team, TeamMember
 from armarius.models.transcription import Line, LineText, LineTextVersion, Region, Transcription
@@ -58,10 +67,12 @@ __all__ = [
     "Preferences",
     "Project",
     "ProjectAccess",
+    "ProjectTag",
     "Region",
     "Replacement",
     "Role",
     "Tag",
+    "TaggedProject",
     "Taxonomy",
     "Team",
     "TeamMember",

@@ -81,6 +81,40 @@ class Tag(models.Model):
         return self.name
 
 
+class ProjectTag(models.Model):
+    """A word with a colour by which one person finds their projects; nobody else sees it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="project_tags"
+    )
+    name = models.CharField(max_length=100)
+    colour = models.CharField(max_length=7, default="#0072b2")
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "name"], name="project_tag_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaggedProject(models.Model):
+    """A project that carries a person's tag."""
+
+    tag = models.ForeignKey(ProjectTag, models.CASCADE, related_name="tagged")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tag", "project"], name="project_tagged_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"project {self.project_id} has tag {self.tag_id}"
+
+
 class Document(models.Model):
     """An ordered set of pages: a manuscript, a volume, a bundle of letters."""
 

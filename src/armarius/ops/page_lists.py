@@ -56,8 +56,8 @@ def found(document: Document, wanted: Filter, *, removed: bool = False) -> Query
         rows = rows.filter(**_named(wanted.name))
     rows = _in_state(rows, wanted.state)
     if wanted.tags or wanted.match == "none":
-        through = Page.tags.through
-        rows = cast("QuerySet[Page]", tagged(rows, through, "page", wanted.tags, wanted.match))
+        links = Page.tags.through._default_manager.all()
+        rows = cast("QuerySet[Page]", tagged(rows, links, "page", wanted.tags, wanted.match))
     if wanted.holds:
         rows = rows.filter(Exists(_texts(wanted)))
     if wanted.type:

@@ -1,4 +1,4 @@
-"""Tags of a project: made, changed, taken away, and put on documents and pages."""
+"""Tags of a project, on documents and pages, and each person's own, on projects."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from armarius.errors import BadInput, NotFound
-from armarius.models import Document, Page, Project, Tag, User
+from armarius.models import Document, Page, Project, ProjectTag, Tag, TaggedProject, User
 from armarius.ops import news
 
 Match = Literal["any", "all", "none"]
+PER_PERSON = 200  # tags for projects
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +85,69 @@ def put_on_pages(
     news.tell(document.project_id, "document", {"document": document.pk})
 
 
+def create_own(name: str, colour: str, *, by: User) -> ProjectTag:
+    """A new tag of a person for their projects.
+
+    Raises:
+        BadInput: they have one of this name, or too many.
+    """
+    if ProjectTag.objects.filter(user=by).count() >= PER_PERSON:
+        raise BadInput(f"You have {PER_PERSON} tags for projects. Delete some first.")
+    try:
+        with transaction.atomic():
+            tag = ProjectTag.objects.create(user=by, name=name.strip(), colour=colour)
+    except IntegrityError:
+        raise _taken(name) from None
+    log.info("project tag %d: created by user %d", tag.pk, by.pk)
+    return tag
+
+
+def change_own(tag_id: int, values: dict[str, str], *, by: User) -> ProjectTag:
+    """Another name or colour of one's own tag.
+
+    Raises:
+        BadInput: there is another tag of this name.
+        NotFound: there is no such tag, or it is somebody else's.
+    """
+    tag = _own(tag_id, by)
+    for field, value in values.items():
+        setattr(tag, field, value.strip())
+    try:
+        with transaction.atomic():
+            tag.save(update_fields=list(values) or None)
+    except IntegrityError:
+        raise _taken(tag.name) from None
+    log.info("project tag %d: changed by user %d", tag.pk, by.pk)
+    return tag
+
+
+def remove_own(tag_id: int, *, by: User) -> None:
+    """Take one's own tag from all projects, for good; raises as `change_own`."""
+    _own(tag_id, by).delete()
+    log.info("project tag %d: removed by user %d", tag_id, by.pk)
+
+
+def put_on_project(
+    project: Project, add: Sequence[int], take: Sequence[int], *, by: User
+) -> None:
+    """Give a project some of one's own tags and take others from it.
+
+    Raises:
+        NotFound: there is no such tag, or it is somebody else's.
+    """
+    wanted = {*add, *take}
+    there = ProjectTag.objects.filter(user=by, pk__in=wanted)
+    _check(wanted, there.values_list("pk", flat=True), "tag")
+    with transaction.atomic():
+        TaggedProject.objects.filter(project=project, tag__in=take).delete()
+        TaggedProject.objects.bulk_create(
+            (TaggedProject(project=project, tag_id=tag) for tag in add), ignore_conflicts=True
+        )
+
+
 def tagged(
     rows: QuerySet[Any, Any],
-    through: type[Model],
+    links: QuerySet[Any, Any],
     owner: str,
     tags: Sequence[int],
     match: Match,
@@ -94,13 +155,12 @@ def tagged(
     """The rows that carry any, all or none of the tags.
 
     Args:
-        rows: documents or pages.
-        through: the table between them and tags.
-        owner: its field that names the row.
+        rows: documents, pages or projects.
+        links: the rows between them and tags.
+        owner: their field that names the row.
         tags: ids; without any, everything for `any` and `all`, and what has no tag for `none`.
         match: how.
     """
-    links = through._default_manager.all()
     if match == "none":
         return rows.exclude(
             pk__in=(links.filter(tag__in=tags) if tags else links).values(owner)
@@ -132,6 +192,13 @@ def _put(
             ignore_conflicts=True, batch_size=5000,
         )  # fmt: skip
         _tell(project.pk)
+
+
+def _own(tag_id: int, user: User) -> ProjectTag:
+    tag = ProjectTag.objects.filter(user=user, pk=tag_id).first()
+    if tag is None:
+        raise NotFound(f"There is no tag {tag_id}, or it is not yours.")
+    return tag
 
 
 def _check(wanted: Any, there: Any, word: str) -> None:

@@ -45,6 +45,9 @@ export default {
     colourOf: 'Farbe von {name}',
     delete: 'Überall wegnehmen',
     none: 'Dieses Projekt hat noch keine Schlagwörter.',
+    noneOwn: 'Sie haben noch keine Schlagwörter für Projekte.',
+    ownAbout: 'Nur Sie sehen diese Schlagwörter.',
+    project: '„{name}“ verschlagworten',
     pages: 'Nichts verschlagworten | 1 Seite verschlagworten | {n} Seiten verschlagworten',
     documents:
       'Nichts verschlagworten | 1 Dokument verschlagworten | {n} Dokumente verschlagworten',

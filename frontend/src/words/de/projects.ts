@@ -8,6 +8,7 @@ export default {
     none: 'Noch kein Projekt',
     noneText:
       'Ein Projekt enthält Dokumente und die Personen, die daran arbeiten. Legen Sie eines an, oder bitten Sie jemanden, seines mit Ihrem Benutzernamen zu teilen.',
+    nothing: 'Kein Projekt ist so.',
     documents: 'keine Dokumente | 1 Dokument | {n} Dokumente',
     people: '1 Person | 1 Person | {n} Personen',
     removed: '„{name}“ wurde gelöscht.',

@@ -8,6 +8,7 @@ export default {
     none: 'No project yet',
     noneText:
       'A project holds documents and the people who work on them. Create one, or ask a colleague to share theirs with you by your user name.',
+    nothing: 'No project is like that.',
     documents: 'no documents | 1 document | {n} documents',
     people: '1 person | 1 person | {n} people',
     removed: '“{name}” was deleted.',

@@ -8,6 +8,7 @@ export default {
     none: 'Aucun projet pour l’instant',
     noneText:
       'Un projet réunit des documents et les personnes qui y travaillent. Créez-en un, ou demandez à un collègue de partager le sien avec votre identifiant.',
+    nothing: 'Aucun projet n’est ainsi.',
     documents: 'aucun document | 1 document | {n} documents',
     people: '1 personne | 1 personne | {n} personnes',
     removed: '« {name} » a été supprimé.',
