@@ -301,10 +301,10 @@ def test_the_self_test_sees_weights_that_were_bent(untrained):
 
 def test_other_devices_and_precisions_stay_with_kraken(untrained, pages):
     image, page = pages[0]
-    options = TranscribeOptions(model=untrained(SPECS["bare"]), precision="64-true")
+    options = TranscribeOptions(model=untrained(SPECS["bare"]), precision="fp16")
     read = engines.get("kraken").transcribe(image, _some(page, 1), options)
     told = read.steps[-1].parameters["inference"]
-    assert told == "kraken (the fast path has no precision 64-true)"
+    assert told == "kraken (the fast path has no precision fp16)"
     warp: Any = "warp"
     wrong = TranscribeOptions(model=sample.MODEL, inference=warp)
     with pytest.raises(BadInput, match="no inference “warp”"):

@@ -1,6 +1,6 @@
 """A program that keeps a reader warm: pages by name on stdin, a JSON line each; answers likewise.
 
-    python -m armarius.bench._reading_child '{"way": "ours", "model": "…", "precision": "32-true"}'
+    python -m armarius.bench._reading_child '{"way": "ours", "model": "…", "precision": "fp32"}'
 
 `ours` reads as the resident engine does, from the image file to the ALTO file, and says what each stage
 took; `kraken` does the same through Kraken's Python interface at its best setting on a CPU.
@@ -124,7 +124,7 @@ def kraken(given: dict[str, Any]) -> Read:
     torch.set_num_threads(1)
     segmenter = SegmentationTaskModel.load_model(given["layout"] or own_segmentation_model())
     reader = RecognitionTaskModel.load_model(given["model"])
-    machine = {"accelerator": "cpu", "device": 1, "precision": given["precision"]}
+    machine = {"accelerator": "cpu", "device": 1, "precision": "32-true"}
 
     def read(image: Path, output: Path) -> dict[str, float]:
         page = open_image(image)

@@ -61,7 +61,7 @@ class Warm:
         Unavailable: it cannot read with these models and this precision.
     """
 
-    def __init__(self, way: str, models: Models, precision: str = "32-true") -> None:
+    def __init__(self, way: str, models: Models, precision: str = "fp32") -> None:
         given = {
             "way": way,
             "model": str(models.reader),

@@ -80,7 +80,7 @@ class Seen:
 Start = Callable[[Models, argparse.Namespace], Way]
 WAYS: Final[dict[str, Start]] = {
     "ours": lambda models, _: Warm("ours", models),
-    "ours bf16": lambda models, _: Warm("ours", models, "bf16-true"),
+    "ours bf16": lambda models, _: Warm("ours", models, "bf16"),
     PEER: lambda models, _: Command(kraken_command(models, [("IMAGE", "OUTPUT")])),
     "kraken command, no line workers": lambda models, _: Command(
         kraken_command(models, [("IMAGE", "OUTPUT")], "--num-line-workers", "0")
@@ -148,9 +148,9 @@ def _models(
     from armarius import sample
 
     layout, given = options.segmentation_model, options.model or sample.MODEL
-    kraken_models.checked(given, "recognition", "32-true", "auto")
+    kraken_models.checked(given, "recognition", "fp32", "auto")
     kraken_models.checked(
-        layout or kraken_models.own_segmentation_model(), "segmentation", "32-true", "auto"
+        layout or kraken_models.own_segmentation_model(), "segmentation", "fp32", "auto"
     )
     yield Models(given.stem, given.absolute(), layout and layout.absolute())
     if options.given_only:

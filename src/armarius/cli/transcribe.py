@@ -73,7 +73,12 @@ def _how(how: argparse._ArgumentGroup) -> None:
         "--bidi", choices=BIDI, default="auto", help="base direction of mixed scripts"
     )
     how.add_argument("--device", default="cpu", help="cpu, auto, cuda, cuda:N or mps")
-    how.add_argument("--precision", choices=PRECISIONS, default="32-true")
+    how.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="fp32",
+        help="of the networks (default fp32); bf16 is quicker on some processors, see `armarius doctor`",
+    )
     how.add_argument(
         "--inference",
         choices=INFERENCES,
@@ -120,6 +125,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _order(options: argparse.Namespace) -> Order:
     from armarius import config, engines
+    from armarius.engines import kraken_fast
     from armarius.errors import BadInput
     from armarius.transcribing import Order
 
@@ -146,6 +152,18 @@ def _order(options: argparse.Namespace) -> Order:
         "precision": options.precision,
         "threads": options.threads,
     }
+    reading = engines.TranscribeOptions(
+        model=options.model,
+        mode=options.mode,
+        bidi=options.bidi,
+        inference=options.inference,
+        batch_size=options.batch_size,
+        pad=options.pad,
+        characters=not options.no_characters,
+        **machine,
+    )
+    if options.engine == "kraken":
+        kraken_fast.require_precision(reading)
     return Order(
         engine=options.engine,
         segment=engines.SegmentOptions(
@@ -154,16 +172,7 @@ def _order(options: argparse.Namespace) -> Order:
             height=engines.QUICK_ROWS if options.quick else 0,
             **machine,
         ),
-        transcribe=engines.TranscribeOptions(
-            model=options.model,
-            mode=options.mode,
-            bidi=options.bidi,
-            inference=options.inference,
-            batch_size=options.batch_size,
-            pad=options.pad,
-            characters=not options.no_characters,
-            **machine,
-        ),
+        transcribe=reading,
         output=options.output,
         format=options.format,
         resegment=options.resegment,

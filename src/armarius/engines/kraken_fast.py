@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LOADED: OrderedDict[tuple[str, str, int], Any] = OrderedDict()
+_LOADED: OrderedDict[tuple[str, str, int, str], Any] = OrderedDict()
 
 
 class Chosen(NamedTuple):
@@ -29,8 +29,8 @@ class Chosen(NamedTuple):
 
     Attributes:
         network: the fast path's, None for Kraken itself.
-        name: for the provenance: ``onnxruntime VERSION`` or ``kraken``, with the reason if the fast
-            path was wanted.
+        name: for the provenance: ``onnxruntime VERSION``, ``openvino VERSION`` or ``kraken``, with the
+            reason if the fast path was wanted.
     """
 
     network: Any
@@ -43,7 +43,7 @@ def reader(path: Path, info: ModelInfo, options: TranscribeOptions) -> Chosen:
     def load() -> Reader:
         from armarius.engines.fast.rec_reading import Reader
 
-        return Reader(path, options.threads)
+        return Reader(path, options.threads, options.precision)
 
     return _chosen(path, info, options, load)
 
@@ -59,7 +59,7 @@ def layout(path: Path, info: ModelInfo, options: SegmentOptions) -> Chosen:
             raise NotBuildable("the file holds several layout networks")
         if "reading_order" in info.tasks:
             raise NotBuildable("the model brings its own reading order")
-        return Network(path, options.threads)
+        return Network(path, options.threads, options.precision)
 
     return _chosen(path, info, options, load)
 
@@ -74,16 +74,15 @@ def _chosen(
 
     Raises:
         BadInput: the fast path was asked for by name and cannot run this.
-        Unavailable: Kraken itself is needed and not installed.
+        Unavailable: Kraken itself is needed and not installed, or this machine has not the precision.
     """
     if options.inference == "kraken":
         _require_kraken("it was asked for")
         return Chosen(None, "kraken")
-    found = _elsewhere(options) or _loaded(path, info, options.threads, load)
+    require_precision(options)
+    found = _elsewhere(options) or _loaded(path, info, options, load)
     if not isinstance(found, str):
-        import onnxruntime
-
-        return Chosen(found, f"onnxruntime {onnxruntime.__version__}")
+        return Chosen(found, _runtime(options.precision))
     if options.inference == "fast":
         raise BadInput(f"{path.name} cannot be run by the fast path: {found}.")
     _require_kraken(f"the fast path cannot run {path.name}: {found}")
@@ -98,18 +97,47 @@ def _require_kraken(reason: str) -> None:
         )
 
 
+def require_precision(options: SegmentOptions | TranscribeOptions) -> None:
+    """Nobody who asked for bf16 waits for Kraken's, which is slower than our fp32.
+
+    Raises:
+        Unavailable: the fast path would run, but not in this precision on this machine.
+    """
+    if options.precision != "bf16" or options.device != "cpu" or options.inference == "kraken":
+        return
+    from armarius.engines.fast import net_openvino
+
+    if missing := net_openvino.missing():
+        raise Unavailable(f"The precision bf16 cannot be used, since {missing}")
+
+
+def _runtime(precision: str) -> str:
+    if precision == "bf16":
+        from armarius.engines.fast import net_openvino
+
+        return f"openvino {net_openvino.version()}"
+    import onnxruntime
+
+    return f"onnxruntime {onnxruntime.__version__}"
+
+
 def _elsewhere(options: SegmentOptions | TranscribeOptions) -> str:
     """Why the fast path does not run with these options; empty where it does."""
     if options.device != "cpu":
         return f"the fast path runs on the CPU, not on {options.device}"
-    if options.precision != "32-true":
+    if options.precision == "fp16":
         return f"the fast path has no precision {options.precision}"
     return ""
 
 
-def _loaded(path: Path, info: ModelInfo, threads: int, load: Callable[[], Any]) -> Any:
+def _loaded(
+    path: Path,
+    info: ModelInfo,
+    options: SegmentOptions | TranscribeOptions,
+    load: Callable[[], Any],
+) -> Any:
     """The network in the fast path, from memory where it is there, or the reason against it."""
-    key = (info.sha256, info.kind, threads)
+    key = (info.sha256, info.kind, options.threads, options.precision)
     if key not in _LOADED:
         try:
             with quietly():

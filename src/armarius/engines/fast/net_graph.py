@@ -16,6 +16,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from armarius.engines.fast import net_openvino
 from armarius.engines.fast.net_spec import Conv, Lstm, NotBuildable, Spec
 
 OPSET = 17
@@ -132,8 +133,10 @@ class Sketch:
         return made
 
 
-def session(content: bytes, threads: int) -> onnxruntime.InferenceSession:
-    """A graph ready to run on the CPU with this many threads."""
+def session(content: bytes, threads: int, precision: str = "fp32") -> Any:
+    """A graph ready to run on the CPU with this many threads, in ONNX Runtime or, for bf16, OpenVINO."""
+    if precision == "bf16":
+        return net_openvino.Session(content, threads)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = threads
     settings.inter_op_num_threads = 1

@@ -49,12 +49,13 @@ class Reader:
     Args:
         path: model file that the gate has passed.
         threads: CPU threads of the network.
+        precision: ``fp32``, or ``bf16`` where `net_openvino` can.
 
     Raises:
         NotBuildable: the network has a part that the fast path does not know.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, precision: str = "fp32") -> None:
         stored = net_weights.read(path, "recognition")
         characters = stored.told.get("codec")
         if not isinstance(characters, dict) or not characters:
@@ -65,8 +66,9 @@ class Reader:
         self.old_cuts = bool(stored.told.get("legacy_polygons", True))
         self.graph = rec_network.build(self.spec, stored.weights)
         self._labels = rec_network.labels(self.spec)
-        self._session = net_graph.session(self.graph.content, threads)
-        net_check.lines(self.spec, stored.weights, self.probabilities)
+        self._session = net_graph.session(self.graph.content, threads, precision)
+        self._alone = precision == "bf16"  # see `net_openvino`
+        net_check.lines(self.spec, stored.weights, self.probabilities, precision)
 
     def probabilities(self, lines: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """The network's output for lines read at once: each of shape (columns, labels)."""
@@ -125,6 +127,9 @@ class Reader:
             )
 
     def _run(self, lines: list[NDArray[np.float32]], outputs: list[str]) -> list[Any]:
+        if self._alone and len(lines) > 1:
+            each = [self._run([line], outputs) for line in lines]
+            return [[own[0] for own in of_one] for of_one in zip(*each, strict=True)]
         widths = np.array([line.shape[2] for line in lines], np.int64)
         if len(lines) == 1:
             together = lines[0][np.newaxis]

@@ -44,6 +44,7 @@ class Network:
     Args:
         path: model file that the gate has passed.
         threads: CPU threads of the network.
+        precision: ``fp32``, or ``bf16`` where `net_openvino` can.
 
     Attributes:
         classes: the place of every type among the heatmaps, by ``aux``, ``baselines``, ``regions``.
@@ -53,7 +54,7 @@ class Network:
         NotBuildable: the network has a part that the fast path does not know.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path, threads: int = 1, precision: str = "fp32") -> None:
         stored = net_weights.read(path, "segmentation")
         self.classes: Mapping[str, Mapping[str, int]] = stored.told.get("class_mapping") or {}
         if not {"_start_separator", "_end_separator"} <= set(self.classes.get("aux", ())):
@@ -61,8 +62,8 @@ class Network:
         self.top = bool(stored.told.get("topline", False))
         self.spec = net_spec.parse(stored.spec, heatmap=True)
         content = seg_network.build(self.spec, stored.weights)
-        self._session = net_graph.session(content, threads)
-        net_check.page(self.spec, stored.weights, self._run)
+        self._session = net_graph.session(content, threads, precision)
+        net_check.page(self.spec, stored.weights, self._run, precision)
 
     def heatmap(self, image: Image.Image, height: int = 0) -> Heat:
         """The likelihood of every class at every pixel of the scaled page.

@@ -37,7 +37,7 @@ class Layout:
             text_direction=options.direction,
             accelerator=accelerator,
             device=device,
-            precision=options.precision,
+            precision=loading.PRECISIONS[options.precision],
         )
         told = self._task.seg_models[0].user_metadata
         self.classes: Any = told.get("class_mapping")
@@ -125,7 +125,7 @@ def records(
     config = RecognitionInferenceConfig(
         accelerator=accelerator,
         device=device,
-        precision=options.precision,
+        precision=loading.PRECISIONS[options.precision],
         batch_size=options.batch_size,
         padding=options.pad,
         bidi_reordering=False,  # done by us, per line
