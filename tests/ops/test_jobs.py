@@ -301,10 +301,15 @@ def test_it_is_said_why_a_job_waits(make):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert jobs.why_waiting(job) == "It waits in lane cpu behind 3 batches of other jobs."
-    assert (
-        jobs.why_waiting(other)
-        == "It is next in lane cpu, where 0 batches are being worked on."
-    )
+    assert jobs.why_waiting(other) == "It is next in lane cpu."
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s",
+            [other.batches.first().entry],
+        )
+    job.batches.exclude(number=0).delete()
+    assert "behind 2 batches of other jobs" in jobs.why_waiting(job)
 
     jobs.begin(other.batches.first().pk, "w")
     other.refresh_from_db()

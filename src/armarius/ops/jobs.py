@@ -52,7 +52,7 @@ SILENT_S = 30  # a worker without a sign of life for so long does not count
 _AHEAD = """
 SELECT (SELECT count(*) FROM procrastinate_workers
         WHERE last_heartbeat > now() - make_interval(secs => %s)),
-       count(*) FILTER (WHERE p.status = 'doing'),
+       count(*) FILTER (WHERE p.status = 'doing' AND b.job_id <> mine.job_id),
        count(*) FILTER (WHERE p.status = 'todo' AND b.job_id <> mine.job_id
                         AND (p.priority, -p.id) > (mine.priority, -mine.id))
 FROM (SELECT %s::text AS lane) AS asked
@@ -218,8 +218,14 @@ def why_waiting(job: Job) -> str:
     if not workers:
         return "No worker is running. Start one with “armarius worker”."
     if ahead:
-        return f"It waits in lane {job.lane} behind {ahead} batches of other jobs."
-    return f"It is next in lane {job.lane}, where {busy} batches are being worked on."
+        return f"It waits in lane {job.lane} behind {_batches(ahead)} of other jobs."
+    if busy:
+        return f"It is next in lane {job.lane}, after {_batches(busy)} that a worker has begun."
+    return f"It is next in lane {job.lane}."
+
+
+def _batches(count: int) -> str:
+    return "1 batch" if count == 1 else f"{count} batches"
 
 
 def _room_for_one_more(by: User, kind: str, lane: str) -> None:
