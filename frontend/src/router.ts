@@ -54,6 +54,12 @@ export const router = createRouter({
       component: () => import('./views/Invitation.vue'),
       meta: { open: true },
     },
+    {
+      path: '/credits',
+      name: 'credits',
+      component: () => import('./views/Credits.vue'),
+      meta: { open: true },
+    },
     { path: '/projects', name: 'projects', component: () => import('./views/Projects.vue') },
     {
       path: '/projects/:id(\\d+)',

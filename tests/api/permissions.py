@@ -133,6 +133,9 @@ ROWS = {
     "DELETE /me/project-tags/{own_tag_id}": mine("owner", 204),
     "GET /me/usage": signed_in(),
     "GET /usage": administrators(),
+    "GET /welcome": Row((200,) * 7),
+    "PATCH /welcome": administrators(200, lambda *_: {"version": 0, "text": "x"}),
+    "GET /credits": Row((200,) * 7),
     "GET /invitations": signed_in(),
     # Inviting is a right of the person, which the owner has in this world.
     "POST /invitations": Row((401, 403, 403, 403, 403, 201, 201), lambda *_: {}),

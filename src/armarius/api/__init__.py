@@ -41,6 +41,7 @@ from armarius.api import (
     uploads,
     usage,
     users,
+    welcome,
     writing,
 )
 from armarius.api.auth import Session, Token
@@ -54,6 +55,7 @@ ROUTERS = {
     "me": me.router,
     "tokens": tokens.router,
     "users": users.router,
+    "welcome": welcome.router,
     "usage": usage.router,
     "invitations": invitations.router,
     "teams": teams.router,

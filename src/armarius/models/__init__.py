@@ -31,6 +31,7 @@ from armarius.models.projects import (
 from armarius.models.recognition import AtrModel, ModelShare
 from armarius.models.teams import Team, TeamMember
 from armarius.models.transcription import Line, LineText, LineTextVersion, Region, Transcription
+from armarius.models.welcome import Welcome
 from armarius.models.writing import Preferences, Replacement, Writing
 
 __all__ = [
@@ -79,5 +80,6 @@ __all__ = [
     "Transcription",
     "Upload",
     "User",
+    "Welcome",
     "Writing",
 ]

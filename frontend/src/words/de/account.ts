@@ -152,7 +152,25 @@ export default {
     revoke: 'Widerrufen',
     revoked: 'Der Link gilt nicht mehr.',
   },
+  welcome: {
+    title: 'Erste Seite',
+    about:
+      'Steht neben dem Eingang, für alle, die diese Instanz öffnen, ohne angemeldet zu sein.',
+    write: 'Erste Seite schreiben',
+    text: 'Erste Seite, in Markdown',
+  },
+  credits: {
+    title: 'Mitwirkende',
+    about:
+      'Diese Instanz läuft mit Armarius, freier Software unter der Apache License 2.0. Sie steht auf der Arbeit anderer, hier so aufgeführt, wie sie installiert ist.',
+    models: 'Modelle für alle',
+    fonts: 'Schriften',
+    server: 'Auf dem Server',
+    browser: 'Im Browser',
+    unsaid: 'Lizenz nicht angegeben',
+  },
   govern: {
+    inForce: 'Beim Start gesetzt',
     settings: 'Einstellungen',
     settingsAbout:
       'Gelten auf dieser Instanz. Geändert werden sie in der Umgebung oder in armarius.conf, gelesen beim Start.',

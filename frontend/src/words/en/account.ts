@@ -151,7 +151,25 @@ export default {
     revoke: 'Revoke',
     revoked: 'The link no longer works.',
   },
+  welcome: {
+    title: 'First page',
+    about:
+      'Stands beside the way in, for everybody who opens this instance without being signed in.',
+    write: 'Write the first page',
+    text: 'First page, in Markdown',
+  },
+  credits: {
+    title: 'Credits',
+    about:
+      'This instance runs Armarius, which is free software under the Apache License 2.0. It stands on the work of others, listed here as it is installed.',
+    models: 'Models for everybody',
+    fonts: 'Typefaces',
+    server: 'On the server',
+    browser: 'In the browser',
+    unsaid: 'licence not stated',
+  },
   govern: {
+    inForce: 'Set at the start',
     settings: 'Settings',
     settingsAbout:
       'In force on this instance. They are changed in the environment or in armarius.conf, and read at the start.',

@@ -153,7 +153,24 @@ export default {
     revoke: 'Révoquer',
     revoked: 'Le lien ne fonctionne plus.',
   },
+  welcome: {
+    title: 'Première page',
+    about: 'Figure à côté de l’entrée, pour quiconque ouvre cette instance sans être connecté.',
+    write: 'Écrire la première page',
+    text: 'Première page, en Markdown',
+  },
+  credits: {
+    title: 'Crédits',
+    about:
+      'Cette instance fait tourner Armarius, un logiciel libre sous licence Apache 2.0. Elle repose sur le travail d’autres, présenté ici tel qu’il est installé.',
+    models: 'Modèles pour tous',
+    fonts: 'Caractères',
+    server: 'Sur le serveur',
+    browser: 'Dans le navigateur',
+    unsaid: 'licence non précisée',
+  },
   govern: {
+    inForce: 'Fixés au démarrage',
     settings: 'Réglages',
     settingsAbout:
       'En vigueur sur cette instance. On les change dans l’environnement ou dans armarius.conf ; ils sont lus au démarrage.',
