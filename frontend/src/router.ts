@@ -80,6 +80,12 @@ export const router = createRouter({
       props: number('id'),
     },
     {
+      path: '/projects/:id(\\d+)/annotations',
+      name: 'project-annotations',
+      component: () => import('./views/Taxonomies.vue'),
+      props: number('id'),
+    },
+    {
       path: '/projects/:id(\\d+)/report',
       name: 'project-report',
       component: () => import('./views/ProjectReport.vue'),

@@ -1,9 +1,9 @@
 /** Every key of the page view: one table, read by what obeys it and by the list of keys. Pure. */
 import { LAYOUT_KEYS, type LayoutAct } from './layout/keys'
 
-/** What one screen is for: its texts, its shapes, the order of its lines. */
-export type Mode = 'text' | 'layout' | 'order'
-export const MODES: readonly Mode[] = ['text', 'layout', 'order']
+/** What one screen is for: its texts, its shapes, the order of its lines, what is said of its parts. */
+export type Mode = 'text' | 'layout' | 'order' | 'annotate'
+export const MODES: readonly Mode[] = ['text', 'layout', 'order', 'annotate']
 
 /** A glyph of the bar, by its place. */
 export type Slot = `slot${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`

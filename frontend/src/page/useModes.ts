@@ -1,8 +1,9 @@
-/** Text, Layout or Order on one screen: which of them it is, what is shown, who has the pointer. */
+/** Text, Layout, Order or Annotations on one screen: which of them it is, what is shown, who has the pointer. */
 import { computed, nextTick, ref, type Ref, shallowRef, watch } from 'vue'
 import type { Guest } from './canvas'
 import { type Mode, MODES } from './keys'
 import type { Drawing } from './layout/useDrawing'
+import { readTexts, type WholePage } from './read'
 
 /** What else is drawn in Layout, and whether regions can be touched. */
 export interface Marks {
@@ -18,12 +19,14 @@ export function useModes(
   drawing: Drawing,
   current: Ref<number | null>,
   focusText: () => Promise<void> | undefined,
+  page: () => WholePage | undefined,
 ) {
   const mode = ref<Mode>('text')
   const show = ref({ lines: true, masks: false, regions: true, texts: false })
   /** Further marks in Layout. */
   const marks = ref<Marks>({ ...PLAIN, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') })
-  const orderBoard = shallowRef<Guest | null>(null)
+  /** What the present mode draws on the image, where that is not the layout. */
+  const ownBoard = shallowRef<Guest | null>(null)
 
   const chosenLine = () =>
     [...drawing.chosen.value].find((name) => name.startsWith('line'))?.slice('line:'.length)
@@ -39,6 +42,13 @@ export function useModes(
     if (line) current.value = Number(line)
     await nextTick()
     await focusText()
+  })
+  // Cutting and joining lines takes their texts in all layers along.
+  watch([mode, () => page()?.version], async ([now]) => {
+    const { id = 0, layers = [] } = page() ?? {}
+    if (now !== 'layout' || layers.length < 2) return
+    const ids = layers.map((layer) => layer.id)
+    drawing.learnTexts(await readTexts(id, ids))
   })
   watch(
     show,
@@ -62,7 +72,7 @@ export function useModes(
     mode,
     show,
     marks,
-    orderBoard,
+    ownBoard,
     next() {
       mode.value = MODES[(MODES.indexOf(mode.value) + 1) % MODES.length] ?? 'text'
     },
@@ -73,11 +83,7 @@ export function useModes(
       labels: mode.value === 'text' || marks.value.labels,
     })),
     guest: computed((): Guest | null =>
-      mode.value === 'layout'
-        ? drawing.board
-        : mode.value === 'order'
-          ? orderBoard.value
-          : null,
+      mode.value === 'layout' ? drawing.board : mode.value === 'text' ? null : ownBoard.value,
     ),
   }
 }

@@ -160,6 +160,7 @@ export default {
     project: 'Dokumente',
     'project-guidelines': 'Richtlinien',
     'project-types': 'Typen',
+    'project-annotations': 'Annotationen',
     'project-report': 'Bericht',
     'project-exports': 'Exporte',
   },

@@ -85,7 +85,7 @@ export default {
       history: 'Verlauf der Zeile',
       pageAfter: 'Nächste Seite',
       pageBefore: 'Vorige Seite',
-      mode: 'Text, Layout, Reihenfolge im Wechsel',
+      mode: 'Text, Layout, Reihenfolge, Annotationen im Wechsel',
       toolSelect: 'Auswählen und verschieben; beim Ziehen gehalten: ohne Einrasten',
       toolPan: 'Nur das Bild verschieben',
       toolLasso: 'Mit dem Lasso auswählen',

@@ -6,6 +6,7 @@ export default {
       text: 'Text',
       layout: 'Layout',
       order: 'Reihenfolge',
+      annotate: 'Annotationen',
     },
     marks: {
       numbers: 'Zeilennummern',

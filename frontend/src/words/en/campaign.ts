@@ -159,6 +159,7 @@ export default {
     project: 'Documents',
     'project-guidelines': 'Guidelines',
     'project-types': 'Types',
+    'project-annotations': 'Annotations',
     'project-report': 'Report',
     'project-exports': 'Exports',
   },

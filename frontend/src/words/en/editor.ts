@@ -82,7 +82,7 @@ export default {
       history: 'History of the line',
       pageAfter: 'Next page',
       pageBefore: 'Previous page',
-      mode: 'Text, Layout, Order in turn',
+      mode: 'Text, Layout, Order, Annotations in turn',
       toolSelect: 'Select and move; held during a drag: no snapping',
       toolPan: 'Only move the image',
       toolLasso: 'Select by a lasso',

@@ -1,7 +1,13 @@
 /** English: Layout and Order. */
 export default {
   layout: {
-    modes: { title: 'What to work on', text: 'Text', layout: 'Layout', order: 'Order' },
+    modes: {
+      title: 'What to work on',
+      text: 'Text',
+      layout: 'Layout',
+      order: 'Order',
+      annotate: 'Annotations',
+    },
     marks: {
       numbers: 'Line numbers',
       directions: 'Directions',

@@ -159,6 +159,7 @@ export default {
     project: 'Documents',
     'project-guidelines': 'Consignes',
     'project-types': 'Types',
+    'project-annotations': 'Annotations',
     'project-report': 'Bilan',
     'project-exports': 'Exports',
   },

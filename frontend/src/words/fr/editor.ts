@@ -86,7 +86,7 @@ export default {
       history: 'Historique de la ligne',
       pageAfter: 'Page suivante',
       pageBefore: 'Page précédente',
-      mode: 'Texte, Mise en page, Ordre à tour de rôle',
+      mode: 'Texte, Mise en page, Ordre, Annotations à tour de rôle',
       toolSelect: 'Sélectionner et déplacer ; maintenue en glissant : sans aimantation',
       toolPan: 'Déplacer seulement l’image',
       toolLasso: 'Sélectionner au lasso',

@@ -6,6 +6,7 @@ export default {
       text: 'Texte',
       layout: 'Mise en page',
       order: 'Ordre',
+      annotate: 'Annotations',
     },
     marks: {
       numbers: 'Numéros des lignes',
