@@ -175,6 +175,7 @@ ROWS = {
         403, 200, lambda w, _: {"user": w.people["transcriber"].pk}
     ),
     "GET /search": signed_in(query="?q=x"),
+    "GET /search/choices": signed_in(query="?project={project_id}"),
     "GET /glyphs": signed_in(query="?q=rotunda"),
     "GET /me/preferences": signed_in(),
     "PATCH /me/preferences": signed_in(200, lambda *_: {"split": 58}),

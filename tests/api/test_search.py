@@ -62,6 +62,44 @@ def test_lines_are_found(as_alice, lines, query, expected):
     assert found(as_alice, **query) == expected
 
 
+def test_a_search_is_narrowed_by_layer_and_types(as_alice, lines, project):
+    zone = OntologyType.objects.create(project=project, kind="region", name="MainZone")
+    page = lines.pages.get()
+    region = page.regions.create(key="r", position=0, type=zone)
+    Line.objects.filter(page=page, position__in=(0, 2)).update(region=region)
+    other = lines.transcriptions.create(name="by a model")
+    LineText.objects.create(line=page.lines.first(), transcription=other, content="rois rois")
+
+    assert found(as_alice, q="rois", region_type="MainZone") == ["rois rois", TEXTS[2]]
+    assert found(as_alice, q="rois", layer_name="by a model") == ["rois rois"]
+    assert found(as_alice, q="rois", layer_name="manual", type="HeadingLine") == [TEXTS[1]]
+    assert found(as_alice, q="rois", region_type="MainZone", type="HeadingLine") == []
+
+
+def test_only_names_of_what_one_sees_are_offered(
+    as_alice, signed_in, carol, lines, project, django_assert_max_num_queries
+):
+    OntologyType.objects.create(project=project, kind="region", name="MainZone")
+    for number in range(20):
+        more = Document.objects.create(project=project, name=f"d{number}")
+        more.transcriptions.create(name="manual")
+        more.transcriptions.create(name=f"m{number:02}")
+    OntologyType.objects.create(
+        project=Project.objects.get(name="far"), kind="line", name="far type"
+    )
+    as_alice.get("/search/choices")
+
+    with django_assert_max_num_queries(5):
+        offered = as_alice.get("/search/choices").json()
+
+    assert offered["types"] == ["HeadingLine"]
+    assert offered["region_types"] == ["MainZone"]
+    assert offered["layers"] == [*(f"m{number:02}" for number in range(20)), "manual"]
+    assert as_alice.get(f"/search/choices?project={project.pk}").json() == offered
+    nothing = {"layers": [], "types": [], "region_types": []}
+    assert signed_in(carol).get(f"/search/choices?project={project.pk}").json() == nothing
+
+
 def test_nobody_finds_what_they_do_not_see(as_alice, signed_in, carol, ines, lines):
     assert found(signed_in(carol), q="rois") == []
     assert len(found(signed_in(ines), q="rois")) == 3

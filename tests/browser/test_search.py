@@ -20,6 +20,9 @@ def test_a_word_is_found_and_leads_to_its_line(site, open_as, document_of):
     }  # fmt: skip
     assert call("PATCH", f"/api/pages/{page}/texts", {"items": [item]})["saved"]
 
+    project = call("GET", f"/api/documents/{document}")["project"]
+    call("POST", f"/api/projects/{project}/types", {"kind": "line", "name": "HeadingLine"})
+
     window = open_as("alice", "/search")
     window.get_by_role("searchbox").fill("artus cort")
     expect(window.get_by_role("main").get_by_role("status")).to_have_text("1 line")
@@ -30,6 +33,14 @@ def test_a_word_is_found_and_leads_to_its_line(site, open_as, document_of):
         "image => image.decode().then(() => image.naturalWidth)"
     )
     assert "q=artus" in window.url
+
+    window.get_by_label("Layer").select_option("Reading")
+    window.get_by_label("Type of region").select_option("MainZone")
+    expect(found).to_have_count(1)
+    assert "region_type=MainZone" in window.url
+    window.get_by_label("Type of line").select_option("HeadingLine")
+    expect(window.get_by_role("heading", name="Nothing found")).to_be_visible()
+    window.get_by_label("Type of line").select_option("All lines")
 
     found.click()
     window.wait_for_url("**/pages/**")

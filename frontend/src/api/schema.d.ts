@@ -2369,6 +2369,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Choices
+         * @description The names of layers and types in what you see, to narrow a search.
+         */
+        get: operations["armarius_api_search_search_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -5845,13 +5865,20 @@ export interface components {
         };
         /**
          * SearchAsked
-         * @description What to look for: `words`, the `exact` letters or a `regex`; `type` is a line type's name.
+         * @description What to look for: `words`, the `exact` letters or a `regex`.
+         *
+         *     `type` and `region_type` are names of types, `layer_name` is that of layers of any document.
          */
         SearchAsked: {
             /** Document */
             document?: number | null;
             /** Layer */
             layer?: number | null;
+            /**
+             * Layer Name
+             * @default
+             */
+            layer_name?: string;
             /**
              * Limit
              * @default 100
@@ -5873,10 +5900,35 @@ export interface components {
             /** Q */
             q: string;
             /**
+             * Region Type
+             * @default
+             */
+            region_type?: string;
+            /**
              * Type
              * @default
              */
             type?: string;
+        };
+        /**
+         * SearchChoices
+         * @description Names by which a search can be narrowed, at most 200 of each kind.
+         */
+        SearchChoices: {
+            /** Layers */
+            layers: string[];
+            /** Region Types */
+            region_types: string[];
+            /** Types */
+            types: string[];
+        };
+        /**
+         * SearchWhere
+         * @description In which project; without one, in all.
+         */
+        SearchWhere: {
+            /** Project */
+            project?: number | null;
         };
         /**
          * Seen
@@ -25174,11 +25226,13 @@ export interface operations {
             query: {
                 document?: number | null;
                 layer?: number | null;
+                layer_name?: string;
                 limit?: number;
                 mode?: "words" | "exact" | "regex";
                 offset?: number;
                 project?: number | null;
                 q: string;
+                region_type?: string;
                 type?: string;
             };
             header?: never;
@@ -25194,6 +25248,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listed_FoundLine_"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_search_search_choices: {
+        parameters: {
+            query?: {
+                project?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchChoices"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

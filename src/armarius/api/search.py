@@ -35,22 +35,48 @@ class FoundLine(Schema):
 
 
 class SearchAsked(Window):
-    """What to look for: `words`, the `exact` letters or a `regex`; `type` is a line type's name."""
+    """What to look for: `words`, the `exact` letters or a `regex`.
+
+    `type` and `region_type` are names of types, `layer_name` is that of layers of any document.
+    """
 
     q: Annotated[str, Field(min_length=1, max_length=500)]
     mode: searching.Mode = "words"
     project: Number | None = None
     document: Number | None = None
     layer: Number | None = None
+    layer_name: Annotated[str, Field(max_length=200)] = ""
     type: Annotated[str, Field(max_length=200)] = ""
+    region_type: Annotated[str, Field(max_length=200)] = ""
+
+
+class SearchWhere(Schema):
+    """In which project; without one, in all."""
+
+    project: Number | None = None
+
+
+class SearchChoices(Schema):
+    """Names by which a search can be narrowed, at most 200 of each kind."""
+
+    layers: list[str]
+    types: list[str]
+    region_types: list[str]
 
 
 @router.get("/search", response=Listed[FoundLine])
 def search(request: Request, wanted: Query[SearchAsked]) -> HttpResponse:
     """Find lines by their text, in the order of documents, pages and reading; counts to 1,000."""
     question = searching.Question(
-        wanted.q, wanted.mode, wanted.project, wanted.document, wanted.layer, wanted.type
-    )
+        wanted.q, wanted.mode, wanted.project, wanted.document, wanted.layer,
+        wanted.type, wanted.region_type, wanted.layer_name,
+    )  # fmt: skip
     with searching.patient(question):
         found = searching.search(request.user, question)
         return direct(listed(found, wanted, searching.shape, searching.MOST))
+
+
+@router.get("/search/choices", response=SearchChoices)
+def search_choices(request: Request, where: Query[SearchWhere]) -> HttpResponse:
+    """The names of layers and types in what you see, to narrow a search."""
+    return direct(searching.choices(request.user, where.project))

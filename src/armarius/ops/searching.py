@@ -17,12 +17,13 @@ from django.db.models import Q, QuerySet
 from armarius import geometry
 from armarius.errors import BadInput
 from armarius.images import addresses
-from armarius.models import LineText, User
+from armarius.models import LineText, OntologyType, Transcription, User
 from armarius.ops import sharing
 
 Mode = Literal["words", "exact", "regex"]
 MOST: Final = 1000  # counted; who has more to go through narrows the search
 SECONDS: Final = 10
+CHOICES: Final = 200  # names of one kind to choose from
 MARGIN: Final = 12  # pixels of the page around the line in its cut-out
 CUTOUT: Final = (1200, 160)  # pixels that a cut-out fits into
 CONFIG: Final = "simple"  # of PostgreSQL's text search: no language's endings, no stop words
@@ -45,6 +46,8 @@ class Question:
         mode: which of the three.
         project, document, layer: only in this one; None everywhere.
         type: only lines of the type with this name; empty for all.
+        region_type: only lines in a region of the type with this name; empty for all.
+        layer_name: only in layers of this name, in whatever document; empty for all.
     """
 
     text: str
@@ -53,6 +56,8 @@ class Question:
     document: int | None = None
     layer: int | None = None
     type: str = ""
+    region_type: str = ""
+    layer_name: str = ""
 
 
 def search(user: User, question: Question) -> QuerySet[LineText, dict[str, Any]]:
@@ -70,13 +75,42 @@ def search(user: User, question: Question) -> QuerySet[LineText, dict[str, Any]]
         "line__page__document__project": question.project,
         "line__page__document": question.document,
         "transcription": question.layer,
+        "transcription__name": question.layer_name or None,
         "line__type__name": question.type or None,
+        "line__region__type__name": question.region_type or None,
     }
     rows = rows.filter(**{name: value for name, value in narrower.items() if value is not None})
     found: QuerySet[LineText, dict[str, Any]] = rows.order_by(
         "line__page__document_id", "line__page__position", "line__position", "transcription_id"
     ).values(*_ROW)
     return found
+
+
+def choices(user: User, project: int | None) -> dict[str, list[str]]:
+    """Names of layers, and of types of lines and regions, by which a search can be narrowed.
+
+    Args:
+        user: who asks.
+        project: only of this one; None of all that they see.
+    """
+    documents, homes = sharing.visible_documents(user), sharing.visible_projects(user)
+    if project is not None:
+        documents, homes = documents.filter(project=project), homes.filter(pk=project)
+    layers = Transcription.objects.filter(
+        document__in=documents.order_by().values("pk"), archived_at=None
+    )
+    types = OntologyType.objects.filter(
+        project__in=homes.order_by().values("pk"), deleted_at=None
+    )
+    return {
+        "layers": _names(layers),
+        "types": _names(types.filter(kind=OntologyType.Kind.LINE)),
+        "region_types": _names(types.filter(kind=OntologyType.Kind.REGION)),
+    }
+
+
+def _names(rows: QuerySet[Any]) -> list[str]:
+    return list(rows.order_by("name").values_list("name", flat=True).distinct()[:CHOICES])
 
 
 def with_words(rows: QuerySet[LineText], text: str) -> QuerySet[LineText]:
