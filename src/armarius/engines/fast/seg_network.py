@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from onnx import TensorProto
 
 from armarius.engines.fast.net_graph import EPSILON, Sketch, Weights
 from armarius.engines.fast.net_spec import Conv, Lstm, Norm, NotBuildable, Pool, Spec
@@ -71,8 +72,10 @@ class _Maker(Sketch):
         """
         if self.channels % layer.groups:
             raise NotBuildable(f"{self.channels} channels are not {layer.groups} groups")
-        mean = self._mean_of_groups(self.value, layer.groups)
-        squared = self._mean_of_groups(self.op("Mul", [self.value, self.value]), layer.groups)
+        rows = self.op("ReduceMean", [self.value], axes=[3], keepdims=0)
+        mean = self._mean_of_groups(rows, layer.groups)
+        rows = self.op("ReduceSumSquare", [self.value], axes=[3], keepdims=0)
+        squared = self._mean_of_groups(self.op("Div", [rows, self._width()]), layer.groups)
         variance = self.op("Sub", [squared, self.op("Mul", [mean, mean])])
         zero = self.constant(np.float32(0))
         each = [
@@ -85,9 +88,13 @@ class _Maker(Sketch):
         ]
         self.value = self.op("BatchNormalization", [self.value, *parts, *each], epsilon=EPSILON)
 
-    def _mean_of_groups(self, values: str, groups: int) -> str:
-        """Mean over the channels, rows and columns of each group: (groups, 1)."""
-        rows = self.op("ReduceMean", [values], axes=[3], keepdims=0)
+    def _width(self) -> str:
+        """Columns of `value`, as a number to divide by."""
+        width = self.op("Shape", [self.value], start=3, end=4)
+        return self.op("Cast", [width], to=TensorProto.FLOAT)
+
+    def _mean_of_groups(self, rows: str, groups: int) -> str:
+        """Mean over the channels and rows of each group: (groups, 1)."""
         grouped = self.op("Reshape", [rows, self.integers(groups, -1)])
         return self.op("ReduceMean", [grouped], axes=[1], keepdims=1)
 
