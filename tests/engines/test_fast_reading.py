@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 from dataclasses import replace
 from itertools import pairwise
@@ -240,31 +239,6 @@ def test_a_very_long_line_reads_as_in_kraken(pages):
     ours, theirs = _both(strip, page, model=sample.MODEL, mode="bbox")
     assert len(theirs[0].text) > 100
     _assert_same(ours, theirs)
-
-
-def test_a_network_of_20000_characters_reads(pages, tmp_path):
-    """Kraken itself takes minutes to load one: it compares all pairs of labels."""
-    from safetensors.numpy import save_file
-
-    dice = np.random.default_rng(2)
-    shapes = {"C_0.co.weight": (8, 1, 3, 3), "C_0.co.bias": (8,)}
-    shapes |= {"O_2.lin.weight": (20_001, 64), "O_2.lin.bias": (20_001,)}
-    weights = {f"m.nn.{key}": dice.normal(0, 1, x).astype("f4") for key, x in shapes.items()}
-    told: dict[str, Any] = {
-        "_tasks": ["recognition"], "_model": "TorchVGSLModel", "seg_type": "baselines",
-        "legacy_polygons": False, "codec": {chr(0x4E00 + n): [n + 1] for n in range(20_000)},
-        "vgsl": "[1,32,0,1 Cr{C_0}3,3,8,4,4 S{S_1}1(1x0)1,3 O{O_2}1c20001]",
-    }  # fmt: skip
-    model = tmp_path / "han.safetensors"
-    save_file(weights, model, metadata={"kraken_meta": json.dumps({"m": told})})
-    image, page = pages[0]
-
-    options = TranscribeOptions(model=model, inference="fast", batch_size=64)
-    read = engines.get("kraken").transcribe(image, page, options)
-
-    text = "".join(line.text or "" for line in read.all_lines())
-    assert len(text) > 10
-    assert set(text) <= set(told["codec"])
 
 
 def test_what_the_fast_path_cannot_build_kraken_reads_and_says_why(untrained, pages, caplog):
