@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from armarius import cli, formats
@@ -19,6 +20,7 @@ from armarius.bench import (
     inference,
 )
 from armarius.bench._reading_ways import Command, Models, Warm
+from armarius.bench._system import Memory
 from armarius.errors import Unavailable
 from armarius.page import Line, Page
 
@@ -36,6 +38,13 @@ def likeness(reference, read):
     told = _reading_scores.Likeness()
     _reading_scores.compare(told, reference, read)
     return told.shares()
+
+
+def test_a_process_that_ends_while_it_is_watched_takes_nothing():
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    memory = Memory(psutil.Process(process.pid))
+    process.wait()
+    assert memory.forget() == 0
 
 
 def test_the_same_page_is_the_same():

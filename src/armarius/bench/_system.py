@@ -127,8 +127,12 @@ class Memory:
             self._seen.append(self._now())
 
     def _now(self) -> float:
+        try:
+            below = self._process.children(recursive=True)
+        except psutil.NoSuchProcess:  # ended between two looks
+            return 0.0
         total = 0
-        for process in (self._process, *self._process.children(recursive=True)):
+        for process in (self._process, *below):
             try:
                 total += process.memory_full_info().pss
             except (psutil.NoSuchProcess, psutil.ZombieProcess, psutil.AccessDenied):
