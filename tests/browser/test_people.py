@@ -153,3 +153,32 @@ def test_somebody_of_the_university_signs_in_with_its_login(site, tmp_path):
             expect(window.get_by_label("Name, as others see it")).to_have_value("Otto Prinz")
         context.close()
         assert faults == []
+
+
+def test_an_account_ends_on_its_date(open_as):
+    person = open_as("odo")
+    expect(person.get_by_role("button", name="odo")).to_be_visible()
+    chief = open_as("administrator", "/people")
+    chief.get_by_role("button", name="Edit odo").click()
+    chief.get_by_label("The account ends on").fill("2026-01-01")
+    chief.get_by_role("button", name="Save").click()
+    expect(chief.get_by_text("odo was changed.")).to_be_visible()
+
+    person.goto("/projects")
+
+    expect(person.get_by_label("Password")).to_be_visible()
+
+
+def test_what_was_shared_is_told_behind_the_bell_until_it_is_read(site, open_as, document_of):
+    project = site.live.call("GET", f"/api/documents/{document_of(pages=1)}")["project"]
+    person = open_as("emma")
+    expect(person.get_by_role("heading", name="No project yet")).to_be_visible()
+
+    body = {"username": "emma", "role": "reader"}
+    site.live.call("POST", f"/api/projects/{project}/members", body)
+
+    bell = person.get_by_role("button", name=re.compile("1 unread"))
+    bell.click()
+    person.get_by_role("dialog").get_by_role("link", name=re.compile("Charters")).click()
+    expect(person).to_have_url(re.compile(rf"/projects/{project}$"))
+    expect(person.get_by_role("button", name=re.compile("unread"))).to_have_count(0)
