@@ -58,3 +58,45 @@ def test_projects_are_found_by_ones_own_tags_and_by_their_names(open_as):
     window.locator(".card", has_text="Breviary").click(position={"x": 60, "y": 100})
     expect(window).to_have_url(re.compile(r"/projects/\d+$"))
     expect(window.get_by_role("heading", name="Breviary")).to_be_visible()
+
+
+def test_the_rules_of_writing_are_set_for_a_project(site, open_as, document_of):
+    project = site.live.call("GET", f"/api/documents/{document_of(pages=1)}")["project"]
+    window = open_as("alice", f"/projects/{project}/guidelines")
+
+    window.get_by_role("button", name="Rules of writing").click()
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Decomposed (NFD)").check()
+    dialog.get_by_label("Mark characters").fill("65")
+    dialog.get_by_role("button", name="Save").click()
+    expect(window.get_by_text("The rules of writing are saved.")).to_be_visible()
+
+    kept = site.live.call("GET", f"/api/projects/{project}/writing")
+    assert (kept["normal_form"], kept["doubtful"]) == ("NFD", 0.65)
+    window.get_by_role("button", name="Rules of writing").click()
+    expect(dialog.get_by_role("radio", name="Decomposed (NFD)")).to_be_checked()
+    expect(dialog.get_by_label("Mark characters")).to_have_value("65")
+
+
+def test_a_model_is_shared_with_a_team_until_that_is_ended(site, open_as, document_of):
+    call = site.live.call
+    project = call("GET", f"/api/documents/{document_of('administrator', pages=1)}")["project"]
+    site.fill("model", project_id=project, name="Gothic hands")
+    team = call("POST", "/api/teams", {"name": "Palaeographers"})["id"]
+    site.person("wido")
+    call("POST", f"/api/teams/{team}/people", {"username": "wido"})
+
+    window = open_as("administrator", "/models")
+    window.get_by_role("button", name="Describe and share: Gothic hands").click()
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_label("Whom to share with").select_option("Palaeographers")
+    dialog.get_by_role("button", name="Share", exact=True).click()
+    expect(dialog.get_by_role("listitem")).to_contain_text("Palaeographers")
+
+    member = open_as("wido", "/models")
+    expect(member.get_by_text("Gothic hands")).to_be_visible()
+    dialog.get_by_role("button", name="Palaeographers").click()
+    expect(dialog.get_by_role("listitem")).to_have_count(0)
+    member.reload()
+    expect(member.get_by_role("heading", name="Models")).to_be_visible()
+    expect(member.get_by_text("Gothic hands")).to_have_count(0)

@@ -155,6 +155,26 @@ export default {
       'Wie Abkürzungen, Zeilenenden und zweifelhafte Buchstaben in diesem Projekt geschrieben werden. Wer transkribiert, hat diesen Text neben der Seite.',
     write: 'Richtlinien schreiben',
   },
+  conventions: {
+    title: 'Schreibregeln',
+    form: 'Normalform von Unicode',
+    forms: {
+      NFC: {
+        name: 'Zusammengesetzt (NFC)',
+        about: 'é ist ein Zeichen; das erwarten die meisten Programme',
+      },
+      NFD: { name: 'Zerlegt (NFD)', about: 'é ist e und ein Akzent' },
+      none: {
+        name: 'Wie es kommt',
+        about: 'Texte werden gespeichert, wie sie geschrieben oder importiert wurden',
+      },
+    },
+    formAbout:
+      'Gilt für das, was ab jetzt geschrieben wird; gespeicherte Texte bleiben, wie sie sind.',
+    doubtful: 'Zeichen markieren, die unsicherer sind als, in Prozent',
+    doubtfulAbout: 'Solche Lesungen werden beim Korrigieren markiert; 0 markiert keine.',
+    saved: 'Die Schreibregeln sind gespeichert.',
+  },
   projectTabs: {
     title: 'Ansichten des Projekts',
     project: 'Dokumente',
@@ -327,7 +347,7 @@ export default {
     public: 'Alle auf dieser Instanz dürfen es benutzen',
     shares: 'Geteilt mit',
     nobody: 'Nur sein Projekt benutzt es.',
-    project: 'Ein Projekt',
+    with: 'Mit wem teilen',
     person: 'Eine Person',
     share: 'Teilen',
     revoke: 'Beenden',

@@ -154,6 +154,19 @@ export default {
       'How abbreviations, line ends and doubtful letters are written in this project. Transcribers have this text beside the page.',
     write: 'Write guidelines',
   },
+  conventions: {
+    title: 'Rules of writing',
+    form: 'Normal form of Unicode',
+    forms: {
+      NFC: { name: 'Composed (NFC)', about: 'é is one character; what most programs expect' },
+      NFD: { name: 'Decomposed (NFD)', about: 'é is e and an accent' },
+      none: { name: 'As it comes', about: 'texts are stored as they were written or imported' },
+    },
+    formAbout: 'Holds for what is written from now on; texts that are stored stay as they are.',
+    doubtful: 'Mark characters that are less sure than, in percent',
+    doubtfulAbout: 'Such readings are marked while one corrects; 0 marks none.',
+    saved: 'The rules of writing are saved.',
+  },
   projectTabs: {
     title: 'Views of the project',
     project: 'Documents',
@@ -326,7 +339,7 @@ export default {
     public: 'Everybody on this instance may use it',
     shares: 'Shared with',
     nobody: 'Only its project uses it.',
-    project: 'A project',
+    with: 'Whom to share with',
     person: 'A person',
     share: 'Share',
     revoke: 'End',

@@ -154,6 +154,26 @@ export default {
       'Comment on écrit dans ce projet les abréviations, les fins de ligne et les lettres douteuses. Les transcripteurs ont ce texte à côté de la page.',
     write: 'Écrire des consignes',
   },
+  conventions: {
+    title: 'Règles d’écriture',
+    form: 'Forme normale d’Unicode',
+    forms: {
+      NFC: {
+        name: 'Composée (NFC)',
+        about: 'é est un seul caractère ; ce qu’attendent la plupart des programmes',
+      },
+      NFD: { name: 'Décomposée (NFD)', about: 'é est un e et un accent' },
+      none: {
+        name: 'Telle quelle',
+        about: 'les textes sont gardés comme ils ont été écrits ou importés',
+      },
+    },
+    formAbout:
+      'Vaut pour ce qui est écrit désormais ; les textes enregistrés restent tels quels.',
+    doubtful: 'Marquer les caractères moins sûrs que, en pour cent',
+    doubtfulAbout: 'Ces lectures sont marquées pendant la correction ; 0 n’en marque aucune.',
+    saved: 'Les règles d’écriture sont enregistrées.',
+  },
   projectTabs: {
     title: 'Vues du projet',
     project: 'Documents',
@@ -326,7 +346,7 @@ export default {
     public: 'Tout le monde sur cette instance peut l’utiliser',
     shares: 'Partagé avec',
     nobody: 'Seul son projet l’utilise.',
-    project: 'Un projet',
+    with: 'Avec qui partager',
     person: 'Une personne',
     share: 'Partager',
     revoke: 'Retirer',
