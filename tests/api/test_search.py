@@ -96,7 +96,7 @@ def test_only_names_of_what_one_sees_are_offered(
     assert offered["region_types"] == ["MainZone"]
     assert offered["layers"] == [*(f"m{number:02}" for number in range(20)), "manual"]
     assert as_alice.get(f"/search/choices?project={project.pk}").json() == offered
-    nothing = {"layers": [], "types": [], "region_types": []}
+    nothing: dict[str, list[str]] = {"layers": [], "types": [], "region_types": []}
     assert signed_in(carol).get(f"/search/choices?project={project.pk}").json() == nothing
 
 
