@@ -111,7 +111,7 @@ def test_each_text_stands_on_its_line_and_moves_with_the_image(window):
     after = int(window.locator(".share").inner_text().split()[0])
     assert after < before
     first = place(LINES[0])
-    farther: Box = tuple(  # type: ignore[assignment]
+    farther: Box = tuple(
         middle[at % 2] + (edge - middle[at % 2]) * after / before
         for at, edge in enumerate(first)
     )

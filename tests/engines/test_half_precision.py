@@ -12,7 +12,13 @@ import shapely
 from PIL import Image
 
 from armarius import cli, engines, sample, score
-from armarius.engines import SegmentOptions, TranscribeOptions, kraken_fast, kraken_models
+from armarius.engines import (
+    Precision,
+    SegmentOptions,
+    TranscribeOptions,
+    kraken_fast,
+    kraken_models,
+)
 from armarius.engines.fast import net_openvino, rec_reading, seg_heatmap
 from armarius.engines.pixels import open_upright
 from armarius.errors import Unavailable
@@ -47,7 +53,7 @@ def named(precision):
 
 @pytest.mark.slow
 def test_the_sample_reads_as_in_full_precision(bf16):
-    pairs: dict[str, list[tuple[str, str]]] = {"fp32": [], bf16: []}
+    pairs: dict[Precision, list[tuple[str, str]]] = {"fp32": [], bf16: []}
     for page in sample.pages():
         image = Image.open(io.BytesIO(page.jpeg)).convert("RGB")
         for precision, found in pairs.items():
