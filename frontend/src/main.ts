@@ -6,9 +6,11 @@ import App from './App.vue'
 import { router } from './router'
 import { applyLanguage } from './shell/language'
 import { applyTheme } from './shell/theme'
+import { applyTypeface } from './shell/typeface'
 import { words } from './words'
 
 applyTheme()
+applyTypeface()
 // After an upgrade the files of the version that is open here are gone: take the new one.
 window.addEventListener('vite:preloadError', () => window.location.reload())
 const app = createApp(App).use(words).use(router)

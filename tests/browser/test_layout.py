@@ -308,6 +308,44 @@ def test_lines_are_drawn_moved_and_caught_by_the_mouse(open_as, page_of, whole):
     assert (len(whole(number)["lines"]), len(whole(number)["regions"])) == (6, 2)
 
 
+def test_a_locked_region_is_passed_over_and_kept_while_another_moves(open_as, page_of, whole):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    at = places_of(window)
+    press(window, "r")
+    drag(window, at(60, 560), at(540, 700))
+    saved(window)
+    press(window, "s")
+    window.mouse.click(*at(300, 331))  # the border of the first region
+    expect(window.get_by_text("1 shape selected")).to_be_visible()
+    press(window, "x")
+    lock = window.get_by_label("Locked: it cannot be pointed at or changed")
+    expect(lock).to_be_checked()
+    press(window, "Delete")
+    expect(window.get_by_text("It is locked, and stays as it is").first).to_be_visible()
+
+    # It is passed over by the mouse, after a reload too; the other region is not.
+    layout(window, number)
+    at = places_of(window)
+    window.mouse.click(*at(300, 331))
+    expect(window.get_by_text("Nothing is selected")).to_be_visible()
+    window.wait_for_timeout(350)  # no double click
+    window.mouse.click(*at(300, 560))
+    press(window, "ArrowDown")
+    saved(window)
+    first, second = whole(number)["regions"]
+    assert first["polygon"] == [[60, 70], [540, 70], [540, 330], [60, 330]]
+    assert abs(second["polygon"][0][1] - 561) < 4
+
+    # The list leads to it, and unlocks it.
+    window.get_by_role("option", name="Locked").click()
+    lock.uncheck()
+    window.get_by_role("application").focus()
+    press(window, "ArrowDown")
+    saved(window)
+    assert whole(number)["regions"][0]["polygon"][0] == [60, 71]
+
+
 def test_of_two_shapes_one_is_chosen_in_place(open_as, page_of, whole, site):
     number = page_of()
     window = layout(open_as("alice"), number)

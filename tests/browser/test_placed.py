@@ -44,7 +44,7 @@ Box = tuple[float, float, float, float]
 @pytest.fixture
 def window(site, open_as, document_of) -> Page:
     """A page whose texts are as long as its lines, with its texts above the image."""
-    document = document_of(pages=1, read=True)
+    document = document_of("wanda", pages=1, read=True)
     number = site.live.call("GET", f"/api/documents/{document}/pages")["items"][0]["id"]
     items = [
         {"line": text["line"], "layer": text["layer"], "version": text["version"], "content": new}
@@ -53,7 +53,7 @@ def window(site, open_as, document_of) -> Page:
         )
     ]  # fmt: skip
     assert site.live.call("PATCH", f"/api/pages/{number}/texts", {"items": items})["saved"]
-    opened: Page = open_as("alice", f"/pages/{number}")
+    opened: Page = open_as("wanda", f"/pages/{number}")
     expect(opened.get_by_role("textbox", name="Text of line 1")).to_have_value(TEXTS[0])
     opened.get_by_role("button", name="Whole page").click()
     opened.get_by_role("checkbox", name="Texts").check()
@@ -151,3 +151,26 @@ def test_texts_are_drawn_again_when_their_typeface_has_come(window):
     place = place_of(window)
     for line in LINES:
         assert_fits(window, place(line))
+
+
+def test_the_typeface_and_the_border_are_ones_own_in_every_browser(window, open_as):
+    border = window.get_by_role("separator", name="Border between image and text")
+    border.focus()
+    for _ in range(5):
+        window.keyboard.press("ArrowLeft")
+    expect(border).to_have_attribute("aria-valuenow", "48")
+    page = window.url
+    canvas = window.locator("canvas[data-texts]")
+    expect(canvas).to_be_visible()
+
+    window.goto("/profile")
+    window.get_by_label("Typeface of transcriptions").select_option("IM Fell English")
+    window.wait_for_timeout(1500)  # it goes to the server a moment later
+    other = open_as("wanda", page, viewport={"width": 1440, "height": 900})
+    expect(other.get_by_role("separator")).to_have_attribute("aria-valuenow", "48")
+    field = other.get_by_role("textbox", name="Text of line 1")
+    expect(field).to_have_value(TEXTS[0])
+    font = field.evaluate("(field) => getComputedStyle(field).fontFamily")
+    assert font.startswith('"IM Fell English"')
+    other.wait_for_function("""() => [...document.fonts].some(
+      (one) => one.family.includes('IM Fell English') && one.status === 'loaded')""")

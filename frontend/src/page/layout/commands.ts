@@ -28,7 +28,10 @@ export function chosenLines(desk: Desk): Name[] {
 
 /** The regions and lines, as they are walked through; of locked regions only lines. */
 function walk(desk: Desk): Name[] {
-  return walkOf(desk.sheet).filter((name) => kindOf(name) === 'line' || desk.within.regions)
+  const { regions } = desk.within
+  return walkOf(desk.sheet).filter(
+    (name) => kindOf(name) === 'line' || (regions && !desk.locked.has(name)),
+  )
 }
 
 export function step(desk: Desk, by: 1 | -1, extends_ = false): boolean {

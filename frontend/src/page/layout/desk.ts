@@ -57,6 +57,8 @@ export class Desk {
   /** What new shapes are. */
   types = { line: '', region: '' }
   regionsLocked = false
+  /** Regions that stay as they are. */
+  locked: ReadonlySet<Name> = new Set()
   /** No snapping while it is held. */
   free = false
   work: Work = {}
@@ -66,7 +68,8 @@ export class Desk {
 
   /** What can be pointed at. */
   get within(): Shown {
-    return { ...this.shown, regions: this.shown.regions && !this.regionsLocked }
+    const { shown, locked } = this
+    return { ...shown, regions: shown.regions && !this.regionsLocked, locked }
   }
 
   take(tool: Tool): void {
@@ -149,6 +152,10 @@ export class Desk {
     this.ghost = NO_GHOST
     const step = difference(act, this.sheet, sheet, texts)
     if (isEmpty(step)) return this.house.changed()
+    if (step.changes.some(({ name }) => this.locked.has(name))) {
+      this.house.changed()
+      return this.house.say('locked')
+    }
     this.sheet = sheet
     if (choose) {
       this.chosen = new Set(choose)

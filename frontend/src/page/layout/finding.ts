@@ -19,10 +19,22 @@ export interface Shown {
   lines: boolean
   masks: boolean
   regions: boolean
+  /** Regions that nobody can point at. */
+  locked?: ReadonlySet<Name>
+}
+
+/** Without the regions that are locked. */
+function free(sheet: Sheet, { locked }: Shown): Sheet {
+  if (!locked?.size) return sheet
+  return {
+    ...sheet,
+    regions: sheet.regions.filter(({ id }) => !locked.has(nameOf('region', id))),
+  }
 }
 
 /** The shape at a place: a baseline, the border of a region, a mask, the inside of a region. */
-export function shapeAt(sheet: Sheet, at: Point, reach: number, shown: Shown): Name | null {
+export function shapeAt(all: Sheet, at: Point, reach: number, shown: Shown): Name | null {
+  const sheet = free(all, shown)
   let best: { name: Name; away: number } | null = null
   const offer = (name: Name, points: Points, closed: boolean) => {
     if (!near(points, at, reach)) return
@@ -99,10 +111,11 @@ export function spotsOf(sheet: Sheet, names: Iterable<Name>, shown: Shown): Spot
 
 /** What lies in an area: shapes with a point in it, and these points. */
 export function caught(
-  sheet: Sheet,
+  given: Sheet,
   area: Points,
   shown: Shown,
 ): { names: Name[]; spots: Spot[]; whole: boolean } {
+  const sheet = free(given, shown)
   const names: Name[] = []
   const spots: Spot[] = []
   let whole = true

@@ -37,6 +37,7 @@ export type LayoutAct =
   | 'link'
   | 'unlink'
   | 'type'
+  | 'lock'
   | 'masks'
   | 'showMasks'
   | 'numbers'
@@ -92,6 +93,7 @@ export const LAYOUT_KEYS: readonly (Key & { act: LayoutAct })[] = [
   { act: 'link', on: 'Y', in: 'layout', outside: true },
   { act: 'unlink', on: 'U', in: 'layout', outside: true },
   { act: 'type', on: 'T', in: 'layout', outside: true },
+  { act: 'lock', on: 'X', in: 'layout', outside: true },
   { act: 'masks', on: 'M', in: 'layout', outside: true },
   { act: 'showMasks', on: 'K', in: 'layout', outside: true },
   { act: 'numbers', on: 'N', mac: 'Shift+N', in: 'layout', outside: true },

@@ -21,6 +21,7 @@ import {
 import { Board } from './board'
 import { Desk } from './desk'
 import { TOOLS } from './tools'
+import { keepLocks, locksOf } from './locks'
 import { Outlines, unmasked, withMasks } from './outlines'
 import { Past } from './past'
 import {
@@ -57,6 +58,7 @@ export function useDrawing(page: () => WholePage | undefined) {
   const toolId = ref('select')
   const types = shallowRef({ line: '', region: '' })
   const said = ref('')
+  const locked = shallowRef<ReadonlySet<Name>>(new Set())
   const past = shallowRef<{ step: Step | undefined; next: Step | undefined }>()
   /** Texts of other layers than the one that is shown; see `learnTexts`. */
   const others = new Map<string, Text>()
@@ -81,6 +83,7 @@ export function useDrawing(page: () => WholePage | undefined) {
     },
     say: (word, values = {}) => {
       said.value = t(`layout.said.${word}`, values, Number(values.n ?? 2))
+      if (word === 'locked') say(said.value)
     },
     newId,
     textsOf,
@@ -187,6 +190,23 @@ export function useDrawing(page: () => WholePage | undefined) {
     }
   }
 
+  function setLocked(now: ReadonlySet<Name>) {
+    locked.value = desk.locked = now
+  }
+  /** Lock the chosen regions, or unlock them where one of them is locked. */
+  function lock() {
+    const [id, regions] = [
+      page()?.id,
+      [...desk.chosen].filter((name) => kindOf(name) === 'region'),
+    ]
+    if (id === undefined || !regions.length) return
+    const opens = regions.some((name) => locked.value.has(name))
+    const others = [...locked.value].filter((name) => !regions.includes(name))
+    setLocked(new Set(opens ? others : [...others, ...regions]))
+    keepLocks(id, locked.value)
+    desk.house.say(opens ? 'unlocked' : 'isLocked', { n: regions.length })
+  }
+
   const stop = onDrawn(({ page: id, version, names, versions: made }) => {
     if (id !== page()?.id) return
     own.add(version)
@@ -195,6 +215,10 @@ export function useDrawing(page: () => WholePage | undefined) {
     outlines?.rename(names)
     if (!names.size) return
     const named = (name: Name) => names.get(name) ?? name
+    if (locked.value.size) {
+      setLocked(new Set([...locked.value].map(named)))
+      keepLocks(id, locked.value)
+    }
     desk.chosen = new Set([...desk.chosen].map(named))
     desk.spots = desk.spots.map((spot) => ({ ...spot, name: named(spot.name) }))
     put(renamedSheet(sheet.value, names))
@@ -211,6 +235,7 @@ export function useDrawing(page: () => WholePage | undefined) {
       desk.cancel()
       desk.choose([])
       outlines?.close()
+      setLocked(id === undefined ? new Set() : locksOf(id))
       book = id === undefined ? null : new Past(shelf(), id)
       outlines =
         id === undefined
@@ -249,6 +274,8 @@ export function useDrawing(page: () => WholePage | undefined) {
     types,
     said,
     rivals,
+    locked,
+    lock,
     desk,
     board,
     take,

@@ -55,6 +55,15 @@ export default {
     you: 'Sie',
     fullName: 'Name, wie andere ihn sehen',
     theme: 'Aussehen',
+    typeface: 'Schrift der Transkriptionen',
+    typefaces: {
+      usual: 'Junicode, wo sie installiert ist, sonst Gentium Plus',
+      gentium: 'Gentium Plus',
+      garamond: 'EB Garamond',
+      pica: 'IM Fell DW Pica',
+      english: 'IM Fell English',
+    },
+    sample: 'In principio erat Verbum, ꝑ ꝙ ſ æ ñ ū',
     saved: 'Gespeichert.',
     mail: 'Mailadresse',
     mailHelp:

@@ -121,6 +121,7 @@ export default {
       duplicate: 'Verdoppeln',
       link: 'Zeilen der ausgewählten Region zuordnen, sonst der, in der sie liegen',
       unlink: 'Zeilen aus ihrer Region lösen',
+      lock: 'Ausgewählte Regionen sperren oder entsperren',
       type: 'Zu den Typen; eine Ziffer vergibt dann einen',
       masks:
         'Masken der ausgewählten Zeilen neu zeichnen, sonst derer mit geänderter Grundlinie',

@@ -30,6 +30,8 @@ export default {
     noRegion: 'keine',
     noType: 'ohne Typ',
     points: 'Punkte als Zahlen',
+    lock: 'Gesperrt: kann nicht angeklickt und nicht geändert werden',
+    locked: 'Gesperrt',
     parts: { baseline: 'Grundlinie', mask: 'Maske', polygon: 'Umriss' },
     badPoints:
       'Schreiben Sie Punkte als x,y mit Leerzeichen dazwischen, mindestens {n}: 120,340 560,338.',
@@ -60,6 +62,9 @@ export default {
       order: 'Reihenfolge',
     },
     said: {
+      locked: 'Sie ist gesperrt und bleibt, wie sie ist',
+      isLocked: '1 Region gesperrt | {n} Regionen gesperrt',
+      unlocked: '1 Region entsperrt | {n} Regionen entsperrt',
       chosen: 'Nichts ausgewählt | 1 ausgewählt | {n} ausgewählt',
       line: 'Zeile {number} {type}, {points} Punkte',
       region: 'Region {type}, {points} Punkte',

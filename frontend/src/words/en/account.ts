@@ -56,6 +56,15 @@ export default {
     you: 'You',
     fullName: 'Name, as others see it',
     theme: 'Appearance',
+    typeface: 'Typeface of transcriptions',
+    typefaces: {
+      usual: 'Junicode where it is installed, else Gentium Plus',
+      gentium: 'Gentium Plus',
+      garamond: 'EB Garamond',
+      pica: 'IM Fell DW Pica',
+      english: 'IM Fell English',
+    },
+    sample: 'In principio erat Verbum, ꝑ ꝙ ſ æ ñ ū',
     saved: 'Saved.',
     mail: 'Mail address',
     mailHelp:

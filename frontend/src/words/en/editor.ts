@@ -117,6 +117,7 @@ export default {
       duplicate: 'Duplicate',
       link: 'Link lines to the selected region, else to the one they lie in',
       unlink: 'Unlink lines from their region',
+      lock: 'Lock or unlock the selected regions',
       type: 'To the types; then a digit gives one',
       masks:
         'Draw the masks of the selected lines anew, else of those whose baselines were changed',

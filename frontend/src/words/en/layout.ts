@@ -30,6 +30,8 @@ export default {
     noRegion: 'none',
     noType: 'no type',
     points: 'Points as numbers',
+    lock: 'Locked: it cannot be pointed at or changed',
+    locked: 'Locked',
     parts: { baseline: 'Baseline', mask: 'Mask', polygon: 'Border' },
     badPoints: 'Write points as x,y with spaces between them, {n} or more: 120,340 560,338.',
     typeOf: { line: 'Type of the lines', region: 'Type of the regions' },
@@ -58,6 +60,9 @@ export default {
       order: 'the order',
     },
     said: {
+      locked: 'It is locked, and stays as it is',
+      isLocked: '1 region locked | {n} regions locked',
+      unlocked: '1 region unlocked | {n} regions unlocked',
       chosen: 'Nothing selected | 1 selected | {n} selected',
       line: 'Line {number} {type}, {points} points',
       region: 'Region {type}, {points} points',

@@ -56,6 +56,15 @@ export default {
     you: 'Vous',
     fullName: 'Nom, tel que les autres le voient',
     theme: 'Apparence',
+    typeface: 'Police des transcriptions',
+    typefaces: {
+      usual: 'Junicode si elle est installée, sinon Gentium Plus',
+      gentium: 'Gentium Plus',
+      garamond: 'EB Garamond',
+      pica: 'IM Fell DW Pica',
+      english: 'IM Fell English',
+    },
+    sample: 'In principio erat Verbum, ꝑ ꝙ ſ æ ñ ū',
     saved: 'Enregistré.',
     mail: 'Adresse',
     mailHelp:

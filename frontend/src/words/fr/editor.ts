@@ -123,6 +123,7 @@ export default {
       duplicate: 'Dupliquer',
       link: 'Lier les lignes à la région sélectionnée, sinon à celle où elles se trouvent',
       unlink: 'Délier les lignes de leur région',
+      lock: 'Verrouiller ou déverrouiller les régions sélectionnées',
       type: 'Aux types ; un chiffre en donne ensuite un',
       masks:
         'Redessiner les masques des lignes sélectionnées, sinon de celles dont la ligne de base a changé',

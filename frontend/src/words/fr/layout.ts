@@ -30,6 +30,8 @@ export default {
     noRegion: 'aucune',
     noType: 'sans type',
     points: 'Points en chiffres',
+    lock: 'Verrouillée : ne peut être ni cliquée ni modifiée',
+    locked: 'Verrouillée',
     parts: { baseline: 'Ligne de base', mask: 'Masque', polygon: 'Contour' },
     badPoints:
       'Écrivez les points sous la forme x,y, séparés par des espaces, {n} au moins : 120,340 560,338.',
@@ -59,6 +61,9 @@ export default {
       order: 'ordre',
     },
     said: {
+      locked: 'Elle est verrouillée et reste telle quelle',
+      isLocked: '1 région verrouillée | {n} régions verrouillées',
+      unlocked: '1 région déverrouillée | {n} régions déverrouillées',
       chosen: 'Rien de sélectionné | 1 sélectionnée | {n} sélectionnées',
       line: 'Ligne {number} {type}, {points} points',
       region: 'Région {type}, {points} points',
