@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -51,6 +52,11 @@ def saved(window: Page) -> None:
     """Wait until the window says that all is stored."""
     window.wait_for_timeout(300)  # a busy machine notes a key a moment later
     expect(window.locator(".save")).to_have_attribute("data-state", "saved")
+
+
+def masked(window: Page) -> AbstractContextManager[Any]:
+    """Wait until the server has drawn masks for what is done meanwhile."""
+    return window.expect_response(lambda answer: answer.url.endswith("/masks"))
 
 
 def places_of(window: Page) -> Callable[[float, float], tuple[float, float]]:
@@ -127,7 +133,8 @@ def test_lines_are_drawn_cut_joined_typed_and_ordered_by_keyboard(
     scale = 1 / (int(window.locator(".share").inner_text().split()[0]) / 100)
 
     # Draw a line that begins below the selected one, four times fifty screen pixels long.
-    press(window, "l", "Enter", "Enter", *["Shift+ArrowRight"] * 4, "Enter", "Enter")
+    with masked(window):
+        press(window, "l", "Enter", "Enter", *["Shift+ArrowRight"] * 4, "Enter", "Enter")
     saved(window)
     drawn = whole(number)["lines"][2]
     (x, y), (to, level) = drawn["baseline"]
@@ -149,7 +156,8 @@ def test_lines_are_drawn_cut_joined_typed_and_ordered_by_keyboard(
 
     # Give both pieces a type, and join them again.
     press(window, "t", "1")
-    press(window, "j")
+    with masked(window):
+        press(window, "j")
     saved(window)
     joined = whole(number)["lines"][3]
     assert joined["type"] == "InterlinearLine"
