@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
@@ -25,12 +26,10 @@ def create(project: Project, name: str, colour: str, *, by: User) -> Tag:
     Raises:
         BadInput: the project has one of this name.
     """
-    try:
-        with transaction.atomic():
-            tag = Tag.objects.create(project=project, name=name.strip(), colour=colour)
-            _tell(project.pk)
-    except IntegrityError:
-        raise _taken(name) from None
+    tag = Tag(project=project, name=name.strip(), colour=colour)
+    with _once(name), transaction.atomic():
+        tag.save()
+        _tell(project.pk)
     log.info("tag %d: created by user %d", tag.pk, by.pk)
     return tag
 
@@ -41,14 +40,9 @@ def change(tag: Tag, values: dict[str, str], *, by: User) -> Tag:
     Raises:
         BadInput: the project has another tag of this name.
     """
-    for field, value in values.items():
-        setattr(tag, field, value.strip())
-    try:
-        with transaction.atomic():
-            tag.save(update_fields=list(values) or None)
-            _tell(tag.project_id)
-    except IntegrityError:
-        raise _taken(tag.name) from None
+    with transaction.atomic():
+        _save(tag, values)
+        _tell(tag.project_id)
     log.info("tag %d: changed by user %d", tag.pk, by.pk)
     return tag
 
@@ -93,11 +87,9 @@ def create_own(name: str, colour: str, *, by: User) -> ProjectTag:
     """
     if ProjectTag.objects.filter(user=by).count() >= PER_PERSON:
         raise BadInput(f"You have {PER_PERSON} tags for projects. Delete some first.")
-    try:
-        with transaction.atomic():
-            tag = ProjectTag.objects.create(user=by, name=name.strip(), colour=colour)
-    except IntegrityError:
-        raise _taken(name) from None
+    tag = ProjectTag(user=by, name=name.strip(), colour=colour)
+    with _once(name), transaction.atomic():
+        tag.save()
     log.info("project tag %d: created by user %d", tag.pk, by.pk)
     return tag
 
@@ -110,13 +102,7 @@ def change_own(tag_id: int, values: dict[str, str], *, by: User) -> ProjectTag:
         NotFound: there is no such tag, or it is somebody else's.
     """
     tag = _own(tag_id, by)
-    for field, value in values.items():
-        setattr(tag, field, value.strip())
-    try:
-        with transaction.atomic():
-            tag.save(update_fields=list(values) or None)
-    except IntegrityError:
-        raise _taken(tag.name) from None
+    _save(tag, values)
     log.info("project tag %d: changed by user %d", tag.pk, by.pk)
     return tag
 
@@ -210,5 +196,17 @@ def _tell(project_id: int) -> None:
     news.tell(project_id, "project", {"project": project_id})
 
 
-def _taken(name: str) -> BadInput:
-    return BadInput(f"There is already a tag “{name}”. Choose another name.")
+def _save(tag: Tag | ProjectTag, values: dict[str, str]) -> None:
+    for field, value in values.items():
+        setattr(tag, field, value.strip())
+    with _once(tag.name), transaction.atomic():
+        tag.save(update_fields=list(values) or None)
+
+
+@contextmanager
+def _once(name: str) -> Iterator[None]:
+    """Say so where there is a tag of this name already."""
+    try:
+        yield
+    except IntegrityError:
+        raise BadInput(f"There is already a tag “{name}”. Choose another name.") from None
