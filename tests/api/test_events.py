@@ -20,12 +20,20 @@ class Browser:
     """A client of the stream, speaking ASGI to it."""
 
     def __init__(
-        self, token: str | None = None, last: str = "", method: str = "GET", cookie: str = ""
+        self,
+        token: str | None = None,
+        last: str = "",
+        method: str = "GET",
+        cookie: str = "",
+        after: str = "",
     ) -> None:
         headers = [(b"authorization", f"Bearer {token}".encode())] if token else []
         headers += [(b"cookie", cookie.encode())] if cookie else []
         headers += [(b"last-event-id", last.encode())] if last else []
-        self.scope = {"type": "http", "method": method, "headers": headers}
+        query = f"after={after}".encode() if after else b""
+        self.scope = {
+            "type": "http", "method": method, "headers": headers, "query_string": query
+        }  # fmt: skip
         self.status, self.text = 0, ""
         self.leaving = asyncio.Event()
 
@@ -183,6 +191,44 @@ def test_a_client_that_comes_back_gets_what_it_missed(token, alice, project):
         async with Browser(await token(alice), last=str(first)) as browser:
             assert await browser.hears(f"id: {second}\n")
             assert f"id: {first}\n" not in browser.text
+
+    asyncio.run(story())
+
+
+def test_what_was_told_between_loading_and_listening_is_sent(token, alice, project):
+    async def story():
+        await tell(project, id=1)
+        known = await asyncio.to_thread(loaded)
+        told = await tell(project, id=2)
+        async with Browser(await token(alice), after=str(known)) as browser:
+            assert await browser.hears(f"id: {told}\n")
+            assert f"id: {known}\n" not in browser.text
+            assert "reset" not in browser.text
+
+    asyncio.run(story())
+
+
+def loaded() -> int:
+    try:
+        return news.last()
+    finally:
+        connection.close()
+
+
+def test_a_stream_that_begins_misses_nothing(token, alice, project):
+    async def story():
+        async with Browser(await token(alice)) as browser:  # has answered, so it hears
+            told = await tell(project, id=1)
+            assert await browser.hears(f"id: {told}\n")
+
+    asyncio.run(story())
+
+
+def test_a_client_that_knows_only_forgotten_news_loads_again(token, alice, project):
+    async def story():
+        told = await tell(project, id=1)
+        async with Browser(await token(alice), after=str(told - 1)) as browser:
+            assert await browser.hears("event: reset")
 
     asyncio.run(story())
 

@@ -4776,6 +4776,8 @@ export interface components {
             may_invite: boolean;
             /** May Train */
             may_train: boolean;
+            /** News */
+            news: number;
             /** Preferences */
             preferences: {
                 [key: string]: components["schemas"]["JsonValue"];

@@ -13,10 +13,14 @@ let leave: (() => void) | null = null
 /** Whether the stream is broken just now. */
 export const connectionLost = readonly(away)
 
-/** Open the stream for the person that has signed in. */
-export function connect(person: number): void {
+/**
+ * Open the stream for the person that has signed in.
+ *
+ * @param after the newest news when what is shown was loaded.
+ */
+export function connect(person: number, after: number): void {
   leave?.()
-  leave = typeof SharedWorker === 'undefined' ? listen(hear) : join(person)
+  leave = typeof SharedWorker === 'undefined' ? listen(hear, after) : join(person, after)
 }
 
 /** Close the stream; called when nobody is signed in any more. */
@@ -25,7 +29,7 @@ export function disconnect(): void {
   leave = null
 }
 
-function join(person: number): () => void {
+function join(person: number, after: number): () => void {
   const worker = new SharedWorker(new URL('./shared.ts', import.meta.url), {
     type: 'module',
     name: 'armarius-news',
@@ -35,11 +39,11 @@ function join(person: number): () => void {
   // A tab that the browser puts to sleep leaves, and comes back when it is shown again.
   const come = (event: PageTransitionEvent) => {
     if (!event.persisted) return
-    say({ join: person })
+    say({ join: person, after })
     for (const again of returns) again()
   }
   worker.port.onmessage = (event: MessageEvent<Signal>) => hear(event.data)
-  say({ join: person })
+  say({ join: person, after })
   window.addEventListener('pagehide', go)
   window.addEventListener('pageshow', come)
   return () => {

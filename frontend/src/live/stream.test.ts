@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { newsOf } from './stream'
 
 test('news carry their kind and project', () => {
-  expect(newsOf('page', '{"page": 3, "document": 2, "project": 5}')).toEqual({
+  expect(newsOf('page', '{"page": 3, "document": 2, "project": 5}', 7)).toEqual({
+    id: 7,
     kind: 'page',
     project: 5,
     payload: { page: 3, document: 2, project: 5 },
@@ -10,6 +11,6 @@ test('news carry their kind and project', () => {
 })
 
 test('what is not JSON is no news', () => {
-  expect(newsOf('page', 'hello')).toBeNull()
-  expect(newsOf('page', '7')).toBeNull()
+  expect(newsOf('page', 'hello', 7)).toBeNull()
+  expect(newsOf('page', '7', 7)).toBeNull()
 })

@@ -1,6 +1,7 @@
 /** News from the server: one stream per browser, heard by every tab. */
 
 export interface News {
+  id: number
   kind: string
   project: number
   payload: Record<string, unknown>
@@ -12,15 +13,20 @@ export type Signal = { type: 'news'; news: News } | { type: 'lost' } | { type: '
 const KINDS = ['job', 'page', 'document', 'project', 'notice', 'texts', 'notes', 'presence']
 const PATIENCE = [1000, 2000, 5000, 15_000] // ms before the stream is opened again
 
-/** Read the stream until told to stop; the browser itself repeats short interruptions. */
-export function listen(tell: (signal: Signal) => void): () => void {
+/**
+ * Read the stream until told to stop; the browser itself repeats short interruptions.
+ *
+ * @param after the newest news when what is shown was loaded: what came since is told too.
+ */
+export function listen(tell: (signal: Signal) => void, after: number): () => void {
   let source: EventSource | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   let lost = false
+  let last = after
 
   function open() {
-    source = new EventSource('/api/events')
+    source = new EventSource(`/api/events?after=${last}`)
     source.onopen = () => {
       failures = 0
       if (lost) tell({ type: 'back' })
@@ -39,8 +45,10 @@ export function listen(tell: (signal: Signal) => void): () => void {
 
   function hear(kind: string) {
     return (event: MessageEvent<string>) => {
-      const news = newsOf(kind, event.data)
-      if (news) tell({ type: 'news', news })
+      const news = newsOf(kind, event.data, Number(event.lastEventId))
+      if (!news) return
+      last = Math.max(last, news.id)
+      tell({ type: 'news', news })
     }
   }
 
@@ -52,7 +60,7 @@ export function listen(tell: (signal: Signal) => void): () => void {
 }
 
 /** The news in a message, or null where it is none. */
-export function newsOf(kind: string, data: string): News | null {
+export function newsOf(kind: string, data: string, id: number): News | null {
   let body: unknown
   try {
     body = JSON.parse(data)
@@ -61,5 +69,5 @@ export function newsOf(kind: string, data: string): News | null {
   }
   if (typeof body !== 'object' || body === null) return null
   const payload = body as Record<string, unknown>
-  return { kind, project: Number(payload.project), payload }
+  return { id, kind, project: Number(payload.project), payload }
 }

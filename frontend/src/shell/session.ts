@@ -55,7 +55,7 @@ export function welcome(found: Me): void {
   const same = person.value?.id === found.id
   useCsrf(found.csrf)
   person.value = found
-  if (!same) connect(found.id)
+  if (!same) connect(found.id, found.news)
 }
 
 function farewell() {

@@ -11,8 +11,9 @@ somebody is let into a project or put out of it (`project` news that name `users
 
 News of the kind `presence` (see `ops.presence`) have no id: they are worth nothing a minute later.
 
-A client that comes back with `Last-Event-ID` gets what it missed. News may arrive twice, and
-`event: reset` says that some may be missing: load what is shown again.
+A client that comes back with `Last-Event-ID` gets what it missed; one that comes for the first
+time gives `?after=` the number that `/api/me` told, and gets what was told since. News may
+arrive twice, and `event: reset` says that some may be missing: load what is shown again.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from types import FrameType
 from typing import Any
+from urllib.parse import parse_qs
 
 import psycopg
 from django.conf import settings
@@ -48,6 +50,7 @@ REFRESH_S = 30.0
 STREAMS_PER_USER = 32
 WAITING = 1000  # news that a slow client may be behind
 REPLAYED = 1000
+LISTENS_S = 2.0  # how long a stream waits for the database before it begins
 # News that commit late have smaller ids than some that were sent before them.
 OVERLAP = timedelta(seconds=30)
 NAME = "armarius events"  # of the connection, as the database's administrator sees it
@@ -93,6 +96,7 @@ class _Hub:
 
     def __init__(self) -> None:
         self.streams: set[_Stream] = set()
+        self.listens = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._caught: Callable[[int, FrameType | None], None] | None = None
 
@@ -100,6 +104,7 @@ class _Hub:
         """Feed a stream; the first one opens the connection."""
         self.streams.add(stream)
         if self._task is None or self._task.done():
+            self.listens = asyncio.Event()
             self._task = asyncio.create_task(self._listen())
             self._end_with_the_process()
 
@@ -143,11 +148,13 @@ class _Hub:
                     if not first:  # what was told meanwhile is not known here
                         self._broadcast(RESET)
                     first = False
+                    self.listens.set()
                     while True:
                         await self._pass_on(database)
             except psycopg.Error as error:
                 log.warning("news: %s", str(error).strip().partition("\n")[0])
                 first = False
+                self.listens.clear()
                 await asyncio.sleep(1)
 
     async def _pass_on(self, database: psycopg.AsyncConnection) -> None:
@@ -216,7 +223,8 @@ async def events_app(scope: Scope, receive: Receive, send: Send) -> None:
     stream = _Stream(user, projects, documents)
     hub.join(stream)
     try:
-        await _serve(stream, who, headers.get("last-event-id", ""), receive, send)
+        last = headers.get("last-event-id", "")
+        await _serve(stream, who, last, _after(scope), receive, send)
     finally:
         hub.leave(stream)
 
@@ -225,13 +233,19 @@ async def _serve(
     stream: _Stream,
     who: tuple[str | None, str | None],
     last: str,
+    after: int | None,
     receive: Receive,
     send: Send,
 ) -> None:
+    # What is told before the database listens reaches nobody; what is told later is queued.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(hub.listens.wait(), LISTENS_S)
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     first = b"retry: 2000\n\n"
     if last:
         first += b"".join(await _asked(_missed, stream, last))
+    elif after is not None:
+        first += b"".join(await _asked(_since, stream, after))
     await send({"type": "http.response.body", "body": first, "more_body": True})
     tasks = [
         asyncio.create_task(_gone(receive)),
@@ -294,16 +308,29 @@ def _missed(stream: _Stream, last: str) -> Sequence[bytes]:
     known = Event.objects.filter(pk=int(last)).first() if _is_id(last) else None
     if known is None:
         return [RESET]
+    again = Q(created_at__gte=known.created_at - OVERLAP) & ~Q(pk=known.pk)
+    return _told(stream, again)
+
+
+def _since(stream: _Stream, after: int) -> Sequence[bytes]:
+    """What was told since a client loaded what it shows; a reset if some of it is forgotten."""
+    if after and not Event.objects.filter(pk__lte=after).exists():
+        return [RESET]
+    return _told(stream, Q(pk__gt=after))
+
+
+def _told(stream: _Stream, when: Q) -> Sequence[bytes]:
     mine = Q(project__in=stream.projects) | Q(user=stream.user)
     if stream.documents:
         mine |= Q(user=None, payload__document__in=list(stream.documents))
-    found = Event.objects.filter(mine, created_at__gte=known.created_at - OVERLAP)
-    rows = list(
-        found.exclude(pk=known.pk)
-        .order_by("pk")
-        .values_list("pk", "project_id", "kind", "payload")[:REPLAYED]
-    )
+    found = Event.objects.filter(mine, when).order_by("pk")
+    rows = list(found.values_list("pk", "project_id", "kind", "payload")[:REPLAYED])
     return [RESET] if len(rows) == REPLAYED else [_written(row) for row in rows]
+
+
+def _after(scope: Scope) -> int | None:
+    given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[-1]
+    return int(given) if _is_id(given) else None
 
 
 def _is_id(text: str) -> bool:

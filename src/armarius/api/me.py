@@ -15,7 +15,7 @@ from armarius.api import auth
 from armarius.api.answers import Id, Listed, Number, Window, direct, listed
 from armarius.api.auth import Request
 from armarius.models import BrowserSession, Notice, User
-from armarius.ops import noticing, passwords, preferences, profiles, signing
+from armarius.ops import news, noticing, passwords, preferences, profiles, signing
 
 router = Router()
 Letters = Literal["never", "problems", "all", "daily"]
@@ -36,6 +36,7 @@ class Me(Schema):
     expires_at: datetime | None
     csrf: str
     unread: int
+    news: int
     preferences: dict[str, JsonValue]
 
 
@@ -209,6 +210,7 @@ def me_shape(request: HttpRequest, user: User) -> dict[str, object]:
         "expires_at": user.expires_at,
         "csrf": get_token(request),
         "unread": noticing.unread(user),
+        "news": news.last(),
         "preferences": preferences.read(user),
     }
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from armarius.models import Event
@@ -50,6 +51,11 @@ def _tell(
     with connection.cursor() as cursor:
         cursor.execute(_TELL, [project_id, user_id, kind, json.dumps(payload), CHANNEL])
         return int(cursor.fetchone()[0])
+
+
+def last() -> int:
+    """The id of the newest news: who loads something now and listens later gives it."""
+    return Event.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def forget() -> int:
