@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  corners,
   doubtfulIds,
   inGroups,
   keepSame,
@@ -87,4 +88,15 @@ test('of groups of lines only that with a changed line is a new one', () => {
   expect(after[1]?.[10]?.text).toBe('new')
   expect(after[2]).toBe(before[2])
   expect(inGroups([])).toEqual([])
+})
+
+test('a closed polygon is changed without the point that closes it', () => {
+  const open = [
+    [0, 0],
+    [9, 0],
+    [9, 9],
+  ]
+  expect(corners([...open, [0, 0]])).toEqual(open)
+  expect(corners(open)).toEqual(open)
+  expect(corners([])).toEqual([])
 })

@@ -42,6 +42,13 @@ export function points(raw: readonly (readonly number[])[]): Point[] {
   return raw.map(([x = 0, y = 0]) => [x, y])
 }
 
+/** A polygon without the point that closes it: who moves that corner means both. */
+export function corners(raw: readonly (readonly number[])[]): Point[] {
+  const [first, last] = [raw[0], raw.at(-1)]
+  const closed = raw.length > 2 && first?.[0] === last?.[0] && first?.[1] === last?.[1]
+  return points(closed ? raw.slice(0, -1) : raw)
+}
+
 /** A type of regions or lines, as the project has it. */
 export interface TypeOf {
   kind: string

@@ -162,7 +162,7 @@ def _region(region: Any, name: str, lines: tuple[Line, ...], size: tuple[int, in
     kind = _type(region.tags)
     return Region(
         id=name,
-        polygon=_points(region.boundary, size),
+        polygon=_open(_points(region.boundary, size)),
         type=kind,
         kind=kind if kind in _KINDS else "text",
         lines=lines,
@@ -177,16 +177,23 @@ def _type(tags: Any) -> str:
 
 
 def _points(points: Sequence[Sequence[float]], size: tuple[int, int]) -> Points:
-    """Points within the image, each once in a row, without the closing one of a polygon."""
+    """Points within the image, each once in a row.
+
+    A mask keeps the point that closes it: Kraken rounds the corners of a mask before it cuts a
+    line out, other ones where it ends open, and then reads other letters now and then.
+    """
     right, bottom = size[0] - 1, size[1] - 1
     kept: list[tuple[float, float]] = []
     for x, y in points:
         point = (float(min(max(x, 0), right)), float(min(max(y, 0), bottom)))
         if not kept or kept[-1] != point:
             kept.append(point)
-    if len(kept) > 2 and kept[0] == kept[-1]:  # a closed polygon
-        kept.pop()
     return tuple(kept)
+
+
+def _open(polygon: Points) -> Points:
+    """A polygon without the point that closes it."""
+    return polygon[:-1] if len(polygon) > 2 and polygon[0] == polygon[-1] else polygon
 
 
 def _area(polygon: Sequence[Sequence[float]]) -> float:

@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { t } from '../../words'
 import { say, sayFault } from '../../shell/toasts'
 import type { Pending, Wanted } from '../drawings'
-import { points } from '../present'
+import { corners, points } from '../present'
 import type { WholePage } from '../read'
 import { knownAt } from '../known'
 import {
@@ -314,10 +314,10 @@ function sheetOf(whole: WholePage): Sheet {
   return {
     lines: whole.lines.map(({ id, region, type, baseline, mask, direction }) => ({
       ...{ id, region, type, direction },
-      ...{ baseline: points(baseline), mask: points(mask) },
+      ...{ baseline: points(baseline), mask: corners(mask) },
     })),
     regions: whole.regions.map(({ id, parent, kind, type, polygon, direction }) => ({
-      ...{ id, parent, kind, type, direction, polygon: points(polygon) },
+      ...{ id, parent, kind, type, direction, polygon: corners(polygon) },
     })),
   }
 }

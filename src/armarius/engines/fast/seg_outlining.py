@@ -72,9 +72,9 @@ def _pixels(
 def _page_points(
     mask: list[list[int]], factors: NDArray[np.float64], size: Sequence[int]
 ) -> Points:
-    """A closed mask of the small image as open polygon of the page."""
+    """A closed mask of the small image as one of the page."""
     kept: list[tuple[float, float]] = []
-    for point in mask[:-1]:
+    for point in mask:
         x, y = (
             float(min(int(value / factor), edge - 1))
             for value, factor, edge in zip(point, factors, size, strict=True)
