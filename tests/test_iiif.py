@@ -155,6 +155,19 @@ def test_the_description_says_what_can_be_asked(client, page):
     assert client.get(f"{address}/info.json")["Content-Type"] == "application/json"
 
 
+def test_the_page_says_how_its_image_is_cut_once_the_tiles_are_there(client, alice, page):
+    client.force_login(alice)
+
+    def tiles():
+        return client.get(f"/api/pages/{page.pk}").json()["image"]["tiles"]
+
+    store.pyramid_path(page.image.sha256).unlink(missing_ok=True)
+    assert tiles() is None
+    (said,) = client.get(f"{addresses.address(page)}/info.json").json()["tiles"]
+
+    assert tiles() == {"side": said["width"], "scales": said["scaleFactors"]}
+
+
 def test_the_base_address_leads_to_the_description(client, page):
     answer = client.get(addresses.address(page))
 

@@ -13,7 +13,7 @@ import pyvips
 from PIL import Image
 
 from armarius.images import addresses, fast, store, tiff
-from armarius.images.tiles import TILE, Cold, Shelf, Tiles
+from armarius.images.tiles import TILE, Cold, Shelf, Tiles, scales
 from tests.images.conftest import noise
 
 
@@ -54,6 +54,18 @@ def test_a_stored_tile_has_the_pixels_that_decoding_the_pyramid_gives(write, mod
             assert (stored - decoded).abs().max() == 0
             checked += 1
     assert checked == 2 * 4 + 1 * 2  # whole tiles only: 1500 x 2100 and 750 x 1050
+
+
+@pytest.mark.parametrize(
+    "size", [(90, 60), (512, 300), (513, 80), (1025, 40), (1026, 2053), (40, 4099)]
+)
+@pytest.mark.django_db
+def test_the_scales_of_an_image_are_known_from_its_size(write, size):
+    image = store.add(write(noise(*size), "p.png"), "p.png")
+
+    levels = Tiles(store.pyramid(image.sha256)).levels
+
+    assert scales(*size) == [1 << number for number in range(len(levels))]
 
 
 def test_a_tile_at_the_edge_is_not_stored_as_asked(page):

@@ -3339,6 +3339,17 @@ export interface components {
             server: components["schemas"]["CreditedPart"][];
         };
         /**
+         * CutImage
+         * @description The image and its tiles; null before these are made, which reading info.json does.
+         */
+        CutImage: {
+            /** Iiif */
+            iiif: string;
+            /** Sha256 */
+            sha256: string;
+            tiles: components["schemas"]["TilesOut"] | null;
+        };
+        /**
          * DocumentChange
          * @description New values, and the version that they are based on.
          */
@@ -6455,6 +6466,16 @@ export interface components {
             items: components["schemas"]["TextIn"][];
         };
         /**
+         * TilesOut
+         * @description Square tiles with `side` pixels, one pixel for each of `scales` of the image.
+         */
+        TilesOut: {
+            /** Scales */
+            scales: number[];
+            /** Side */
+            side: number;
+        };
+        /**
          * TokenIn
          * @description What to call the token, how long it is good, and whether it may change anything.
          */
@@ -6923,7 +6944,7 @@ export interface components {
         };
         /**
          * WholePage
-         * @description A page with everything on it but the history; lines in reading order.
+         * @description A page with everything on it but the history; lines in reading order. `role` is yours.
          */
         WholePage: {
             /** Direction */
@@ -6934,7 +6955,7 @@ export interface components {
             height: number;
             /** Id */
             id: number;
-            image: components["schemas"]["ImageOut"];
+            image: components["schemas"]["CutImage"];
             /** Layers */
             layers: components["schemas"]["LayerName"][];
             /** Lines */
@@ -6953,6 +6974,8 @@ export interface components {
             recognised_at: string | null;
             /** Regions */
             regions: components["schemas"]["RegionOut"][];
+            /** Role */
+            role: string;
             /** Segmented At */
             segmented_at: string | null;
             /** Texts */

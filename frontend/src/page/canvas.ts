@@ -1,5 +1,5 @@
 /** The OpenLayers side of a page: image tiles, shapes, and what the pointer does. Knows no Vue. */
-import IIIFInfo from 'ol/format/IIIFInfo'
+import { Versions } from 'ol/format/IIIFInfo'
 import { defaults as interactions } from 'ol/interaction/defaults'
 import DoubleClickZoom from 'ol/interaction/DoubleClickZoom'
 import KeyboardPan from 'ol/interaction/KeyboardPan'
@@ -9,7 +9,7 @@ import type MapBrowserEvent from 'ol/MapBrowserEvent'
 import { Projection } from 'ol/proj'
 import IIIF from 'ol/source/IIIF'
 import View from 'ol/View'
-import type { IiifInfo } from './image'
+import type { CutImage } from './image'
 import { ShapeLayers, type ShownParts } from './layers'
 import { lineAround } from './layout/finding'
 import { type Ink, type PlacedText, TextsLayer } from './placed'
@@ -49,10 +49,10 @@ export class PageCanvas {
 
   constructor(
     private readonly room: HTMLElement,
-    info: IiifInfo,
+    image: CutImage,
     ears: Ears,
   ) {
-    this.extent = [0, -info.height, info.width, 0]
+    this.extent = [0, -image.height, image.width, 0]
     const projection = new Projection({ code: 'page', units: 'pixels', extent: this.extent })
     this.map = new OlMap({
       target: room,
@@ -64,22 +64,23 @@ export class PageCanvas {
       }).extend([
         new KeyboardPan({ pixelDelta: 96, condition: (event) => this.keysMove(event) }),
       ]),
-      layers: [tiles(info, projection), ...this.layers.all(), this.texts],
+      layers: [tiles(image, projection), ...this.layers.all(), this.texts],
       view: new View({
         projection,
         extent: this.extent,
         constrainOnlyCenter: true,
         showFullExtent: true,
-        center: [info.width / 2, -info.height / 2],
+        center: [image.width / 2, -image.height / 2],
         resolution: 1,
         minResolution: 0.125,
-        maxResolution: Math.max(info.width, info.height) / 200,
+        maxResolution: Math.max(image.width, image.height) / 200,
         enableRotation: false,
       }),
     })
     this.texts.setVisible(false)
     this.fit()
     this.listen(ears)
+    this.sized = room.clientWidth > 0 && room.clientHeight > 0
     this.sizes = new ResizeObserver(() => {
       this.map.updateSize()
       if (this.sized) return
@@ -274,16 +275,15 @@ export function fontOf(place: Element): string {
   return getComputedStyle(place).getPropertyValue('--transcription') || 'serif'
 }
 
-/** The image as tiles, as the server says that they are cut. */
-function tiles(info: IiifInfo, projection: Projection): TileLayer<IIIF> {
-  // The library's own types know more about info.json than we need to.
-  const options = new IIIFInfo(
-    info as ConstructorParameters<typeof IIIFInfo>[0],
-  ).getTileSourceOptions()
+/** The image as tiles, as the server cuts it. */
+function tiles(image: CutImage, projection: Projection): TileLayer<IIIF> {
   return new TileLayer({
     source: new IIIF({
-      ...options,
-      size: [info.width, info.height],
+      url: image.base,
+      version: Versions.VERSION3,
+      size: [image.width, image.height],
+      tileSize: image.side,
+      resolutions: [...image.scales], // the library sorts them in place
       zDirection: -1,
       projection,
     }),

@@ -1,16 +1,24 @@
-/** What an image server says about an image (IIIF Image API 3, info.json). */
+/** Page images as the server cuts them into tiles (IIIF Image API 3). */
 import { Fault } from '../api/fault'
+import type { WholePage } from './read'
 
-export interface IiifInfo {
-  '@context': string
-  id: string
+/** An image in square tiles with `side` pixels, one for each of `scales` of the image. */
+export interface CutImage {
+  base: string
   width: number
   height: number
-  [more: string]: unknown
+  side: number
+  scales: readonly number[]
 }
 
-/** Ask for the description of an image. Raises a Fault where there is none. */
-export async function infoOf(base: string): Promise<IiifInfo> {
+/** How a page's image is cut; undefined before its tiles are made. */
+export function cutImage({ image, width, height }: WholePage): CutImage | undefined {
+  return image.tiles ? { base: image.iiif, width, height, ...image.tiles } : undefined
+}
+
+/** Wait for the tiles of a page's image. Raises a Fault where there is no image. */
+export async function cutNow({ image, width, height }: WholePage): Promise<CutImage> {
+  const base = image.iiif
   let response: Response
   try {
     response = await fetch(`${base}/info.json`)
@@ -18,7 +26,9 @@ export async function infoOf(base: string): Promise<IiifInfo> {
     throw new Fault(0, '')
   }
   if (!response.ok) throw new Fault(response.status, await response.text())
-  return (await response.json()) as IiifInfo
+  const info = (await response.json()) as { tiles: { width: number; scaleFactors: number[] }[] }
+  const [tiles = { width: 512, scaleFactors: [1] }] = info.tiles
+  return { base, width, height, side: tiles.width, scales: tiles.scaleFactors }
 }
 
 /** The address of the image, made to fit into a square of `side` pixels. */

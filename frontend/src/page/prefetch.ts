@@ -1,5 +1,6 @@
 /** The next page before it is wanted: its JSON and the images that will be seen first. */
 import { asFault } from '../api/fault'
+import { type CutImage, cutImage, cutNow } from './image'
 import { drawnAt, pieceOf } from './pieces'
 import { points } from './present'
 import { readPage, type WholePage } from './read'
@@ -49,11 +50,7 @@ export async function prefetch(
   try {
     const page = await readPage(id, layer, against)
     keep(name, page)
-    const base = page.image.iiif
-    const info = (await (await fetch(`${base}/info.json`)).json()) as {
-      tiles?: { width: number; scaleFactors: number[] }[]
-    }
-    await Promise.all(tilesOf(page, info.tiles?.[0]).map(see))
+    await Promise.all(tilesOf(cutImage(page) ?? (await cutNow(page))).map(see))
     strips(page)
   } catch {
     // Nobody waits for it.
@@ -69,20 +66,16 @@ function see(url: string): Promise<void> {
 }
 
 /** The tiles of the whole page as it is first shown: the scale that fills a window. */
-function tilesOf(
-  { image, width, height }: WholePage,
-  tiles: { width: number; scaleFactors: number[] } | undefined,
-): string[] {
-  if (!tiles) return []
+function tilesOf({ base, width, height, side: cut, scales }: CutImage): string[] {
   const wanted = Math.max(width / 1000, height / 900)
-  const factor = tiles.scaleFactors.filter((one) => one <= wanted).at(-1) ?? 1
-  const side = tiles.width * factor
+  const factor = scales.filter((one) => one <= wanted).at(-1) ?? 1
+  const side = cut * factor
   const found: string[] = []
   for (let top = 0; top < height; top += side)
     for (let left = 0; left < width; left += side) {
       const [wide, high] = [Math.min(side, width - left), Math.min(side, height - top)]
       const size = `${Math.ceil(wide / factor)},${Math.ceil(high / factor)}`
-      found.push(`${image.iiif}/${left},${top},${wide},${high}/${size}/0/default.jpg`)
+      found.push(`${base}/${left},${top},${wide},${high}/${size}/0/default.jpg`)
     }
   return found.slice(0, 24)
 }

@@ -1,7 +1,8 @@
 /** What the view of a page loads: the page, its image, its document and the types of its project. */
+import { computed } from 'vue'
 import { api, ask } from '../api/client'
 import { useLoaded } from '../api/useLoaded'
-import { infoOf } from './image'
+import { cutImage, cutNow } from './image'
 import { pageOf } from './prefetch'
 
 export function usePage(
@@ -10,13 +11,16 @@ export function usePage(
   against: () => number | null,
 ) {
   const page = useLoaded(() => pageOf(id(), layer(), against()), id)
-  const info = useLoaded(
-    async () => {
-      const base = page.data.value?.image.iiif
-      return base ? infoOf(base) : undefined
-    },
+  const cut = computed(() => page.data.value && cutImage(page.data.value))
+  const awaited = useLoaded(
+    async () => (page.data.value && !cut.value ? cutNow(page.data.value) : undefined),
     () => page.data.value?.image.sha256,
   )
+  const image = {
+    data: computed(() => cut.value ?? awaited.data.value),
+    fault: awaited.fault,
+    reload: awaited.reload,
+  }
   const document = useLoaded(
     async () => {
       const id = page.data.value?.document
@@ -36,5 +40,5 @@ export function usePage(
     },
     () => page.data.value?.project,
   )
-  return { page, info, document, types }
+  return { page, image, document, types }
 }

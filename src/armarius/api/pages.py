@@ -86,18 +86,32 @@ class TextOut(Schema):
     words: list[dict[str, Any]] | None = None
 
 
+class TilesOut(Schema):
+    """Square tiles with `side` pixels, one pixel for each of `scales` of the image."""
+
+    side: int
+    scales: list[int]
+
+
+class CutImage(ImageOut):
+    """The image and its tiles; null before these are made, which reading info.json does."""
+
+    tiles: TilesOut | None
+
+
 class WholePage(Schema):
-    """A page with everything on it but the history; lines in reading order."""
+    """A page with everything on it but the history; lines in reading order. `role` is yours."""
 
     id: int
     document: int
     project: int
+    role: str
     name: str
     position: int
     version: int
     width: int
     height: int
-    image: ImageOut
+    image: CutImage
     direction: str
     type: str
     segmented_at: datetime | None

@@ -42,6 +42,14 @@ class Level:
     head: bytes  # start mark, colour profile, tables
 
 
+def scales(width: int, height: int) -> list[int]:
+    """How many pixels of an image one pixel of each level of its pyramid stands for."""
+    found = [1]
+    while max(width, height) // found[-1] > TILE:
+        found.append(2 * found[-1])
+    return found
+
+
 class Cold(Exception):
     """The tile is not in memory; read it where waiting for the disk holds nobody up."""
 

@@ -155,7 +155,7 @@ class PageView:
     """What the calls of an editor need of a page: plain values instead of five objects.
 
     `direction` is the page's or else its document's; `order` as in `Page.order`; times as text;
-    `writing` the project's conventions, None for the defaults.
+    `writing` the project's conventions, None for the defaults; `role` the user's.
     """
 
     id: int
@@ -174,6 +174,7 @@ class PageView:
     updated_at: str
     type: str
     writing: Any
+    role: str
 
 
 # The same answer as the two views give, asked for one page only.
@@ -225,6 +226,7 @@ def page_view(user: User, page_id: int, role: Role = Role.READER) -> PageView:
     for place in (10, 15):
         if isinstance(values[place], str):
             values[place] = json.loads(values[place])
+    values.append(_NAMES[rank])
     return PageView(*values)
 
 

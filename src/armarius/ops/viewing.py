@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from armarius.images import addresses
+from armarius.images import addresses, store, tiles
 from armarius.ops import prepared, reading, writing
 from armarius.ops.sharing import PageView
 
@@ -80,6 +80,7 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
         "id": page.id,
         "document": page.document,
         "project": page.project,
+        "role": page.role,
         "name": page.name,
         "position": page.position,
         "version": page.version,
@@ -88,6 +89,7 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
         "image": {
             "iiif": addresses.PREFIX + addresses.identifier(page.id, page.sha256),
             "sha256": page.sha256,
+            "tiles": _tiles(page),
         },
         "direction": page.direction,
         "type": page.type,
@@ -105,6 +107,13 @@ def whole(page: PageView, layer_ids: Sequence[int] | None, *, characters: bool) 
     )
     start = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     return f"{start[:-1]},{','.join(shapes)}}}"
+
+
+def _tiles(page: PageView) -> dict[str, Any] | None:
+    """How the image is cut, so that nobody has to read its info.json first."""
+    if not store.pyramid_path(page.sha256).exists():
+        return None
+    return {"side": tiles.TILE, "scales": tiles.scales(page.width, page.height)}
 
 
 def _with(position: int, line: str) -> str:
