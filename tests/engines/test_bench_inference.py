@@ -10,10 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from lxml import etree
 
 from armarius import cli, formats
 from armarius.bench import (
     _reading_flow,
+    _reading_plot,
     _reading_scores,
     _reading_table,
     _reading_ways,
@@ -166,6 +168,8 @@ def test_the_bench_tells_all_that_it_promises(tmp_path, psalm, capsys):
                 "--given-only",
                 "--throughput",
                 "0",
+                "--plot",
+                str(tmp_path / "plot.svg"),
                 "--printed",
             ],
             str(truth),
@@ -175,6 +179,7 @@ def test_the_bench_tells_all_that_it_promises(tmp_path, psalm, capsys):
     assert code == 0
     told = figures["models"]["armarius-sample"]["ours"]
     assert told["pages"] == 1
+    assert "layout network" in (tmp_path / "plot.svg").read_text("utf-8")
     assert told["lines"] == told["against the truth"]["lines"] == 4
     assert told["against the truth"]["CER"] < 0.4  # small letters, for quickness
     assert told["CPU s per page"] > 0
@@ -208,6 +213,24 @@ def test_the_table_is_readable_at_100_columns():
     for part in ("123.46", "12.3", "12.35%", "99.5%", "50.0%", "layout network", "1.90"):
         assert part in text
     assert "not run: tesseract: the tesseract program is not installed" in text
+
+
+def test_the_plot_is_xml_with_every_way_to_scale():
+    ours = {
+        "CPU s per page": 4.0, "times the peer, CPU": 5.0,
+        "CPU s per page by stage": {"layout network": 3.0, "write": 0.5},
+    }  # fmt: skip
+    ways = {"ours": ours, "kraken <command>": {"CPU s per page": 20.0}}
+    root = etree.fromstring(_reading_plot.svg([("a model", ways)]).encode())
+    texts = [node.text for node in root.iter("{*}text")]
+    assert {"a model", "ours", "kraken <command>", "4.0 s, 5.0 times", "20.0 s"} <= {*texts}
+    layout, rest, peer = [
+        float(node.get("width"))
+        for node in root.iter("{*}rect")
+        if node.get("x", "").count(".")
+    ]
+    assert layout == pytest.approx(3 * rest, abs=0.1)
+    assert peer == pytest.approx(5 * (layout + rest), abs=0.5)
 
 
 def test_what_cannot_be_used_is_said(tmp_path, capsys):

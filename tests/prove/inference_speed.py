@@ -1,6 +1,6 @@
 """Finding and reading lines against Kraken and Tesseract, on real pages of print and handwriting.
 
-About 12 minutes on two idle cores. Pages and models are the data pack's; its absence is an error.
+About 25 minutes on two idle cores. Pages and models are the data pack's; its absence is an error.
 """
 
 from __future__ import annotations
@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from armarius import checkup
+from armarius.bench import _reading_plot
 from armarius.bench._reading_flow import ONE, TWO
 from armarius.bench.inference import DEFAULT_NETWORK
 from tests.prove.record import data_pack, record
 
 # kind of page: (pages, its model, pages at once with one and two processes)
 RUNS = {
-    "--printed": (("print-fr-17c/bpt6k111525t/f28.xml",), "armarius-print-fr-17c", 4),
+    "--printed": (("print-fr-17c/bpt6k111525t/f28.xml",), "armarius-print-fr-17c", 100),
     "--pages": (
         ("medieval-fr/bnf_fr_412-wauchier/264_967c1_default.chocomufin.xml",),
         "armarius-medieval-fr",
@@ -52,8 +54,16 @@ def main() -> int:
         "MB at once": FLOW_MB,
     }
     path = record("inference_speed", {"targets": targets, "missed": missed, **runs})
+    path.with_suffix(".svg").write_text(_reading_plot.svg(list(_groups(runs))), "utf-8")
     print(path, "all targets met" if not missed else f"missed: {'; '.join(missed)}", sep="\n")
     return 1 if missed else 0
+
+
+def _groups(runs: dict[str, Any]) -> Iterator[_reading_plot.Group]:
+    for (kind, (pages, *_)), figures in zip(RUNS.items(), runs.values(), strict=True):
+        what = "print" if kind == "--printed" else "manuscript"
+        for model, ways in figures["models"].items():
+            yield f"{what}, {Path(pages[0]).stem.split('.')[0]}: {model}", ways
 
 
 def _bench(

@@ -30,3 +30,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--throughput", type=int, default=8, metavar="N",
         help="pages for one and two processes at work, 0 for none (default 8)",
     )  # fmt: skip
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the seconds (SVG)")

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from armarius import formats, inputs
+from armarius.bench import _reading_plot, _reading_table
 from armarius.bench import _reading_scores as scores
-from armarius.bench import _reading_table
 from armarius.bench._reading_flow import flow
 from armarius.bench._reading_ways import (
     Command,
@@ -119,10 +119,19 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             both = "kraken" in options.ways
             figures["throughput"] = {
                 each.name: flow(images, options.throughput, each, folder, missing, peer=both)
-                for each in models
+                for each in models[:1]  # its own network; the other one's speed is told above
             }
         figures["load after"] = os.getloadavg()[0]
+    if options.plot is not None:
+        _draw(figures["models"], options.plot)
     return figures | {"not run": missing}
+
+
+def _draw(models: dict[str, Any], file: Path) -> None:
+    try:
+        file.write_text(_reading_plot.svg([*models.items()]), "utf-8")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _sheets(options: argparse.Namespace, folder: Path) -> Iterator[Sheet]:
