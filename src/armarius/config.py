@@ -96,7 +96,7 @@ SETTINGS = (
     Setting(
         "ARMARIUS_BIN_DAYS",
         "30",
-        "Days for which deleted projects, documents, pages and layers, and former images, can be brought back; 0: for ever.",
+        "Days for which deleted projects, documents, pages, layers and models, and former images, can be brought back; 0: for ever.",
     ),
     Setting(
         "ARMARIUS_EXPORT_DAYS",

@@ -27,7 +27,18 @@ from armarius.models import (
     Project,
     Transcription,
 )
-from armarius.ops import documents, emptying, ordering, page_images, snapshots, trees
+from armarius.ops import (
+    documents,
+    emptying,
+    model_cards,
+    model_files,
+    ordering,
+    page_images,
+    sharing,
+    snapshots,
+    trees,
+)
+from armarius.sample import MODEL
 from tests.scans import scan
 
 
@@ -56,7 +67,13 @@ def age():
     long_ago = timezone.now() - timedelta(days=31)
     Image.objects.update(created_at=long_ago)
     FormerImage.objects.update(replaced_at=long_ago)
-    for kind in (Project.objects, Document.objects, Page.everything, Transcription.everything):
+    for kind in (
+        Project.objects,
+        Document.objects,
+        Page.everything,
+        Transcription.everything,
+        AtrModel.objects,
+    ):
         kind.exclude(deleted_at=None).update(deleted_at=long_ago)
 
 
@@ -157,6 +174,50 @@ def test_a_project_stays_while_others_use_its_models(codex, project, leaf):
     AtrModel.objects.filter(pk=model.pk).update(public=False)
     emptying.empty()
     assert not Project.objects.exists()
+
+
+def has_file(model):
+    return model_files.place(model.sha256).exists()
+
+
+@pytest.mark.django_db
+def test_the_file_of_a_deleted_model_goes_after_its_days_and_its_name_stays(project, alice):
+    model = model_files.add(MODEL, "m.safetensors", "Old hand", project=project, by=alice)
+    model_cards.remove(model, by=alice)
+    emptying.empty()
+    assert has_file(model)
+    assert model_cards.bring_back(model.pk, by=alice) == model
+
+    model_cards.remove(model, by=alice)
+    age()
+    emptying.empty()
+
+    assert not has_file(model)
+    assert AtrModel.objects.get().name == "Old hand"
+    assert not sharing.visible_models(alice, removed=True).exists()
+    with pytest.raises(NotFound, match="Upload it again"):
+        model_cards.bring_back(model.pk, by=alice)
+    again = model_files.add(MODEL, "m.safetensors", "New hand", project=project, by=alice)
+    emptying.empty()
+    assert has_file(again)
+
+
+@pytest.mark.django_db
+def test_the_files_of_a_projects_models_go_with_it_unless_others_have_them(project, alice):
+    model = model_files.add(MODEL, "m.safetensors", "m", project=project, by=alice)
+    ours = model_files.add(MODEL, "m.safetensors", "m", project=None, by=None)
+    Project.objects.update(deleted_at=timezone.now())
+    age()
+
+    emptying.empty()
+    assert list(AtrModel.objects.all()) == [ours]
+    assert has_file(ours)
+
+    AtrModel.objects.update(project=Project.objects.create(name="Last"))
+    Project.objects.update(deleted_at=timezone.now())
+    age()
+    emptying.empty()
+    assert not has_file(model)
 
 
 @pytest.mark.django_db

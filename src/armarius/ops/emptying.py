@@ -28,6 +28,7 @@ from armarius.models import (
     Project,
     Transcription,
 )
+from armarius.ops import model_files
 from armarius.ops.alone import alone
 
 PORTION = 20  # pages whose rows are in memory together
@@ -67,6 +68,9 @@ def empty() -> None:
             for former in _ids(FormerImage.objects.filter(replaced_at__lt=before)):
                 _former(former)
             _images(before)
+            removed = AtrModel.objects.filter(deleted_at__lt=before).exclude(sha256="")
+            for sha256 in removed.values_list("sha256", flat=True).distinct().order_by():
+                _model_file(sha256, before)
 
 
 def _old(found: QuerySet[Any], before: datetime) -> list[int]:
@@ -90,7 +94,12 @@ def _project(pk: int, before: datetime) -> None:
             return
         for document in Document.objects.select_for_update().filter(project=project):
             _with_pages(document)
+        files = sorted(
+            set(AtrModel.objects.filter(project=project).values_list("sha256", flat=True))
+        )
         project.delete()
+        for sha256 in filter(None, files):
+            _model_file(sha256, before)
     log.info("project %d: removed for good", pk)
 
 
@@ -165,6 +174,20 @@ def _images(before: datetime) -> None:
             image.delete()
             store.remove(image.sha256)
         log.info("image %d: removed with its files", pk)
+
+
+def _model_file(sha256: str, before: datetime) -> None:
+    """A model's file, unless another model needs it. The row stays: texts say who read them."""
+    file = model_files.place(sha256)
+    if not file.exists():
+        return
+    with transaction.atomic():
+        model_files.guard(sha256)
+        same = AtrModel.objects.filter(sha256=sha256).exclude(deleted_at__lt=before)
+        if same.exists() or Image.objects.filter(sha256=sha256).exists():
+            return
+        file.unlink(missing_ok=True)
+    log.info("model file %s: removed for good", sha256)
 
 
 def _used(pk: int) -> bool:

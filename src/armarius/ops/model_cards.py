@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from armarius.errors import BadInput, Forbidden, NotFound
 from armarius.models import AtrModel, ModelShare, Project, Role, Team, User
-from armarius.ops import sharing
+from armarius.ops import model_files, sharing
 
 log = logging.getLogger(__name__)
 
@@ -90,12 +90,19 @@ def bring_back(model_id: int, *, by: User) -> AtrModel:
     """Undo `remove`.
 
     Raises:
-        NotFound: there is no such removed model, or it is not the user's to manage.
+        NotFound: there is no such removed model, it is not the user's to manage, or its file is gone for good.
     """
     model = AtrModel.objects.exclude(deleted_at=None).filter(pk=model_id).first()
     if model is None or not (by.is_superuser or _manages(model, by)):
         raise NotFound(f"There is no removed model {model_id} of yours.")
-    AtrModel.objects.filter(pk=model_id).update(deleted_at=None)
+    with transaction.atomic():
+        if model.sha256:
+            model_files.guard(model.sha256)
+            if not model_files.place(model.sha256).exists():
+                raise NotFound(
+                    f"The file of the model “{model.name}” was removed for good. Upload it again."
+                )
+        AtrModel.objects.filter(pk=model_id).update(deleted_at=None)
     model.deleted_at = None
     log.info("model %d: brought back by user %d", model_id, by.pk)
     return model

@@ -10,12 +10,15 @@ import uuid
 from dataclasses import asdict
 from pathlib import Path
 
+from django.db import connection, transaction
+
 from armarius import config
-from armarius.engines import gate
+from armarius.engines import ModelInfo, gate
 from armarius.errors import BadInput, Unavailable
 from armarius.models import AtrModel, Project, User
 
 BLOCK = 1 << 20
+_LOCK = 0x6D6F6466  # "modf"
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +41,26 @@ def add(
         BadInput: not a model of an accepted format, or damaged.
     """
     info = gate.examine(file, file_name)
+    shown = name or info.name or Path(file_name).stem
+    with transaction.atomic():
+        guard(info.sha256)
+        return _add(file, file_name, info, shown, project, by)
+
+
+def _add(
+    file: Path,
+    file_name: str,
+    info: ModelInfo,
+    shown: str,
+    project: Project | None,
+    by: User | None,
+) -> AtrModel:
     known = AtrModel.objects.filter(
         project=project, sha256=info.sha256, deleted_at=None
     ).first()
     if known is not None:
         return known
     _keep(file, info.sha256)
-    shown = name or info.name or Path(file_name).stem
     model = AtrModel.objects.create(
         project=project,
         owner=by,
@@ -58,6 +74,13 @@ def add(
     )
     log.info("model %d: added by %s", model.pk, f"user {by.pk}" if by else "Armarius")
     return model
+
+
+def guard(sha256: str) -> None:
+    """Wait for whoever adds or removes the file with this hash; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        number = int(sha256[:8], 16) - (1 << 31)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, number])
 
 
 def path(model: AtrModel) -> Path:

@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
+from armarius import config
 from armarius.errors import Forbidden, NotFound
 from armarius.models import (
     AtrModel,
@@ -100,6 +103,8 @@ def visible_models(user: User, *, removed: bool = False) -> QuerySet[AtrModel]:
     `removed`: those that the user may bring back.
     """
     found = AtrModel.objects.filter(deleted_at__isnull=not removed)
+    if removed and (days := config.amount("ARMARIUS_BIN_DAYS")):
+        found = found.filter(deleted_at__gte=timezone.now() - timedelta(days=days))
     if user.is_superuser:
         return found
     least = RANK[Role.MANAGER if removed else Role.READER]
