@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,15 @@ _EXTRA = re.compile(r"""extra == ["']([^"']+)["']""")
 _FONTS = "@fontsource/"
 _HOMES = ("homepage", "home", "source", "source code", "repository", "github", "documentation")
 _LONGEST = 80  # characters of a licence's name; what is longer is its text
+_PHRASES = (
+    ("GNU Affero General Public License", "AGPL"),
+    ("GNU Lesser General Public License", "LGPL"),
+    ("GNU General Public License", "GPL"),
+    ("Mozilla Public License", "MPL"),
+    ("Apache License", "Apache"),
+    ("Permission is hereby granted, free of charge", "MIT"),
+    ("Redistribution and use in source and binary forms", "BSD"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,9 @@ def _server() -> list[Part]:
             about, needs = metadata.metadata(name), metadata.requires(name) or []
         except metadata.PackageNotFoundError:
             continue
-        parts[name] = Part(about["Name"] or name, _licence(about), _home(about))
+        parts[name] = Part(
+            about["Name"] or name, _licence(about, partial(_files, name)), _home(about)
+        )
         waiting += _wanted(needs, extras)
     parts.pop("armarius", None)
     return sorted(parts.values(), key=lambda one: one.name.casefold())
@@ -83,16 +95,36 @@ def _wanted(needs: list[str], extras: str) -> Iterator[tuple[str, str]]:
             yield plain, (name[2] or "").replace(" ", "")
 
 
-def _licence(about: Any) -> str:
-    named = about.get("License-Expression") or about.get("License") or ""
+def _licence(about: Any, files: Callable[[], Iterable[str]]) -> str:
+    """What the package says: an expression, a short name, classifiers, or else its licence's text."""
+    if expression := about.get("License-Expression"):
+        return str(expression)
+    named = str(about.get("License") or "").strip()
     if named and len(named) <= _LONGEST and "\n" not in named:
-        return str(named)
+        return named
     classified = [
         x.split(" :: ")[-1]
         for x in about.get_all("Classifier") or []
         if x.startswith("License ::")
     ]
-    return ", ".join(classified)
+    texts = [named, *files()] if not classified else []
+    return ", ".join(classified) or next(filter(None, map(_known, texts)), "")
+
+
+def _known(text: str) -> str:
+    """The name of a licence by a phrase of its text, else the text's first line."""
+    plain = " ".join(text.split())
+    by_phrase = (name for phrase, name in _PHRASES if phrase.casefold() in plain.casefold())
+    lines = (line.strip() for line in text.splitlines())
+    return next(by_phrase, "") or next(filter(None, lines), "")[:_LONGEST]
+
+
+def _files(package: str) -> Iterator[str]:
+    """The texts of the licence files that came with a package."""
+    for file in metadata.files(package) or []:
+        if re.match(r"(?i)(licen[cs]e|copying)", file.name) and not file.name.endswith(".py"):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                yield file.read_text("utf-8")
 
 
 def _home(about: Any) -> str:

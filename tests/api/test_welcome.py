@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.message import Message
 
 import pytest
 
@@ -62,6 +63,27 @@ def test_credits_name_what_is_installed_with_its_licence(stranger):
     for group in ("server", "browser", "fonts"):
         for one in found[group]:
             assert re.fullmatch("|https?://[^\\s]+", one["home"])
+            assert one["licence"], one["name"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "licence"),
+    [
+        ({"License-Expression": "MIT AND " * 20 + "MIT"}, "", "MIT AND " * 20 + "MIT"),
+        ({"License": "Apache 2.0"}, "", "Apache 2.0"),
+        ({"Classifier": "License :: OSI Approved :: MIT License"}, "", "MIT License"),
+        ({"License": "Copyright X\nPermission is hereby granted, free\nof charge"}, "", "MIT"),
+        ({}, "\n  Apache License\n Version 2.0", "Apache"),
+        ({}, "\nThe licence of the house\n\nTake it.", "The licence of the house"),
+        ({}, "", ""),
+    ],
+)
+def test_a_licence_is_read_wherever_a_package_states_it(fields, text, licence):
+    about = Message()
+    for name, value in fields.items():
+        about[name] = value
+
+    assert attribution._licence(about, lambda: [text]) == licence
 
 
 def test_of_what_the_build_says_typefaces_stand_by_themselves(tmp_path, monkeypatch):
