@@ -24,6 +24,7 @@ class Bar:
     def __init__(self, what: str, unit: str, *, quiet: bool = False) -> None:
         self._what, self._unit = what, unit
         self._shown = 0.0
+        self._begun: tuple[float, float] | None = None  # when, and how much was done then
         self._on = not quiet and sys.stderr.isatty()
 
     def __enter__(self) -> Self:
@@ -44,13 +45,33 @@ class Bar:
         if not self._on or (now - self._shown < 0.1 and done != total):
             return
         self._shown = now
+        self._begun = self._begun or (now, done)
         if total:
             filled = int(WIDTH * min(1, done / total))
             bar = f"[{'#' * filled}{'.' * (WIDTH - filled)}] {done:,.0f} of {total:,.0f}"
         else:
             bar = f"{done:,.1f}"
-        sys.stderr.write(f"\r{self._what} {bar} {self._unit} ")
+        line = f"{self._what} {bar} {self._unit}"
+        if total and (left := self._left(now, done, total)):
+            line += f", {left}"
+        sys.stderr.write(f"\r{line}\x1b[K ")
         sys.stderr.flush()
+
+    def _left(self, now: float, done: float, total: float) -> str:
+        """How long it will take, once some of it was done while we looked."""
+        since, before = self._begun or (now, done)
+        if done <= before or done >= total:
+            return ""
+        return f"about {span((now - since) / (done - before) * (total - done))} left"
+
+
+def span(seconds: float) -> str:
+    """A time as people say it: 40 s, 5 min, 3 h 20 min."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 class Sum:
