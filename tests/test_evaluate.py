@@ -104,6 +104,42 @@ def test_text_is_matched_by_reading_order(shelf, evaluate):
     assert report["pages"][0]["lines_matched_by"] == "reading order"
 
 
+def drawn(*lines):
+    """A page with lines of 800 pixels below each other, each a pair of its height and text."""
+    made = (
+        Line(f"x{n}", text=text, baseline=((100, y), (900, y + 6)))
+        for n, (y, text) in enumerate(lines)
+    )
+    return Page("f1.jpg", 1000, 1000, lines=tuple(made))
+
+
+def test_lines_of_another_segmentation_are_matched_by_their_place(shelf, evaluate):
+    truth = drawn((200, "ci commence"), (260, "li liures"), (320, "du roi"))
+    read = drawn((90, "Table"), (193, "ci comence"), (316, "du roi"), (700, "42"))
+    shelf("truth", "f1.xml", truth, "page")
+    shelf("read", "f1.xml", read, "page")
+
+    _, report = evaluate()
+
+    # One m of 26 characters is missing, and the second line with 9.
+    page = report["pages"][0]
+    assert page["lines_matched_by"] == "place"
+    assert (page["errors"], page["deletions"]) == (10, 10)
+    assert (page["missing_lines"], page["extra_lines"]) == (1, 2)
+
+
+def test_places_are_compared_on_images_of_other_sizes_too(shelf, evaluate):
+    truth = drawn((200, "ci commence"), (260, "li liures"))
+    half = tuple(
+        replace(line, baseline=tuple((x / 2, y / 2) for x, y in line.baseline))
+        for line in drawn((90, "Table"), (200, "ci commence"), (260, "li liures")).lines
+    )
+    shelf("truth", "f1.json", truth, "json")
+    shelf("read", "f1.json", Page("f1.jpg", 500, 500, lines=half), "json")
+
+    assert evaluate()[1]["total"]["errors"] == 0
+
+
 def test_missing_lines_count_as_deletions_and_further_ones_do_not_count(shelf, evaluate):
     shelf("truth", "f1.json", TRUTH, "json")
     other = Page("f1.jpg", 1, 1, lines=(Line("a", text="ci commence"), Line("z", text="more")))
@@ -127,6 +163,20 @@ def test_a_missing_or_broken_page_is_listed_and_the_others_count(shelf, evaluate
 
     assert (code, report["total"]["pages"], report["total"]["cer"]) == (1, 1, 0)
     assert [problem.split(":")[0] for problem in report["problems"]] == ["f2", "f3"]
+
+
+def test_where_no_page_can_be_compared_one_is_named_and_the_others_are_counted(shelf, capsys):
+    for number in range(4):
+        shelf("truth", f"f{number}.xml", TRUTH, "alto")
+    shelf("read", "other.xml", TRUTH, "alto")
+    places = ["--reference", str(shelf.top / "truth"), "--hypothesis", str(shelf.top / "read")]
+
+    assert main(["evaluate", *places]) == 2
+
+    said = capsys.readouterr().err
+    assert "f0: there is no file of this name" in said
+    assert said.endswith("3 more pages cannot be compared either.\n")
+    assert "f1" not in said
 
 
 def test_options_change_the_rules(shelf, evaluate):

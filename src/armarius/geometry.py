@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
+from statistics import median
 from typing import Any
 
 Point = tuple[float, float]
@@ -101,3 +102,78 @@ def simple_rings(polygons: Sequence[Points]) -> list[bool]:
     rings = np.repeat(np.arange(len(polygons)), [len(polygon) for polygon in polygons])
     found: Any = shapely.is_simple(shapely.linearrings(corners, indices=rings))
     return [bool(simple) for simple in found]
+
+
+def facing(
+    left: Sequence[Sequence[Point]], right: Sequence[Sequence[Point]]
+) -> list[tuple[int, int]]:
+    """Pairs of lines that run at the same place, each line in at most one; by their indices.
+
+    The parts of the shorter line have to lie nearer to the longer one than half the usual
+    distance between neighbours on the left.
+    """
+    reach = _spacing(left) / 2
+    near = []
+    for i, one in enumerate(left):
+        for j, other in enumerate(right):
+            if not _touch(box(one), box(other), reach):
+                continue
+            lengths = sorted((length(one), length(other)))
+            away = _away(one, other, 16)
+            if away <= reach:
+                unlike = 1 - lengths[0] / lengths[1] if lengths[1] else 0
+                near.append((away + reach * unlike, i, j))
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in sorted(near):
+        if i not in pairs and j not in taken:
+            pairs[i] = j
+            taken.add(j)
+    return sorted(pairs.items())
+
+
+def _spacing(lines: Sequence[Sequence[Point]]) -> float:
+    """The usual distance of a line from its nearest neighbour; of one alone, a part of its length."""
+    nearest = [
+        min(_away(one, other, 4) for j, other in enumerate(lines) if j != i)
+        for i, one in enumerate(lines)
+        if len(lines) > 1
+    ]
+    return median(nearest) if nearest else max(map(length, lines), default=0) / 10
+
+
+def _away(one: Sequence[Point], other: Sequence[Point], parts: int) -> float:
+    """Mean distance of points along the shorter line from the longer one."""
+    short, long = sorted((one, other), key=length)
+    points = [_along(short, (n + 0.5) / parts) for n in range(parts)]
+    return sum(min(_gap(point, a, b) for a, b in pairwise(long)) for point in points) / parts
+
+
+def _along(points: Sequence[Point], share: float) -> Point:
+    """The point after a share of the length."""
+    left = length(points) * share
+    for a, b in pairwise(points):
+        step = hypot(b[0] - a[0], b[1] - a[1])
+        if step >= left and step:
+            return a[0] + (b[0] - a[0]) * left / step, a[1] + (b[1] - a[1]) * left / step
+        left -= step
+    return points[-1]
+
+
+def _gap(point: Point, a: Point, b: Point) -> float:
+    """Distance of a point from the segment between two others."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    share = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / square if square else 0
+    share = min(1.0, max(0.0, share))
+    return hypot(point[0] - a[0] - share * dx, point[1] - a[1] - share * dy)
+
+
+def _touch(one: Box, other: Box, reach: float) -> bool:
+    """Whether two rectangles are nearer to each other than `reach`."""
+    return (
+        one[0] - reach <= other[2]
+        and other[0] - reach <= one[2]
+        and one[1] - reach <= other[3]
+        and other[1] - reach <= one[3]
+    )

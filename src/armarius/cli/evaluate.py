@@ -9,9 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-HELP = "Character and word error rates of recognised files against reference files."
+if TYPE_CHECKING:
+    from armarius.geometry import Points
+    from armarius.page import Line, Page
+
+HELP = "compare recognised files with reference files: character and word error rates"
 EXAMPLE = "armarius evaluate --reference truth/ --hypothesis read/ --json"
 _SUFFIXES = (".xml", ".txt", ".json")
 _CONFUSIONS = 20
@@ -134,13 +138,13 @@ class Report:
                 f", {number} {what}"
                 for number, what in (
                     (page.missing_lines, "missing"),
-                    (page.extra_lines, "extra, not counted"),
+                    (page.extra_lines, "extra"),
                 )
                 if number
             )
             print(f"{page.name:<{width}}  {_row(page.score)}  {page.matched_by}{more}")
         print(f"{'total':<{width}}  {_row(self.total)}")
-        print(f"({self.rules.stated()})")
+        print(f"({self.rules.stated()}; extra lines are not counted)")
         for entry in _confusions(self.total.confusions, confusions):
             print(
                 f"{entry['count']:6}  {entry['reference_name']} read as {entry['hypothesis_name']}"
@@ -174,8 +178,18 @@ def evaluate(reference: Path, hypothesis: Path, rules: Any) -> Report:
             continue
         _page(report, name, path, other)
     if not report.pages:
-        raise BadInput(" ".join(report.problems[:3]) or "There is nothing to compare.")
+        raise BadInput(_together(report.problems) or "There is nothing to compare.")
     return report
+
+
+def _together(problems: list[str]) -> str:
+    """The first of them, and how many there are."""
+    more = (
+        f" {len(problems) - 1} more pages cannot be compared either."
+        if len(problems) > 1
+        else ""
+    )
+    return "".join(problems[:1]) + more
 
 
 def _files(place: Path) -> Iterator[tuple[str, Path]]:
@@ -226,18 +240,41 @@ def _page(report: Report, name: str, truth: Path, read: Path) -> None:
     except (FormatError, OSError) as error:
         report.problems.append(f"{name}: {error}")
         return
-    left, right = (page.reading_order() for page in pages)
-    others = {line.id: line.text or "" for line in right}
-    by_id = "text" not in kinds and any(line.id in others for line in left)
-    if not by_id:
-        others = {line.id: other.text or "" for line, other in zip(left, right, strict=False)}
+    left, right = (list(page.reading_order()) for page in pages)
+    matched_by, pairs = _pairs(*pages, by_id="text" not in kinds)
+    others = {left[i].id: right[j].text or "" for i, j in pairs}
     missing = sum(line.id not in others for line in left if line.text)
-    extra = len(right) - sum(line.id in others for line in left)
+    extra = len(right) - len(pairs)
     sums = score(((line.text or "", others.get(line.id, "")) for line in left), report.rules)
     report.total += sums
-    report.pages.append(
-        PageReport(name, sums, "id" if by_id else "reading order", missing, extra)
-    )
+    report.pages.append(PageReport(name, sums, matched_by, missing, extra))
+
+
+def _pairs(truth: Page, read: Page, *, by_id: bool) -> tuple[str, list[tuple[int, int]]]:
+    """How the lines of two pages are paired, and the indices of the pairs in reading order.
+
+    By their ids, where the same lines were read; else by their place on the image, so that one
+    line more or less does not shift all others; texts without places by their order.
+    """
+    from armarius import geometry
+
+    left, right = list(truth.reading_order()), list(read.reading_order())
+    places = {line.id: j for j, line in enumerate(right)}
+    same = [(i, places[line.id]) for i, line in enumerate(left) if line.id in places]
+    runs = _runs(left), _runs(right, truth.width / read.width if read.width else 1)
+    facing = geometry.facing(*runs) if all(runs) else None
+    if same and by_id and (facing is None or 2 * len(set(same) & set(facing)) >= len(same)):
+        return "id", same
+    if facing is not None:
+        return "place", facing
+    return "reading order", [(n, n) for n in range(min(len(left), len(right)))]
+
+
+def _runs(lines: list[Line], scale: float = 1) -> list[Points]:
+    """Where the lines run: their baselines, if all of them have one; else nothing."""
+    if any(len(line.baseline or ()) < 2 for line in lines):
+        return []
+    return [tuple((x * scale, y * scale) for x, y in line.baseline or ()) for line in lines]
 
 
 def _figures(score: Any) -> dict[str, Any]:
