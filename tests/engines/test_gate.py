@@ -132,6 +132,11 @@ def test_a_coreml_model_is_described_whatever_its_name(examine):
     assert (told.alphabet, told.accuracy) == (("x",), 0.75)
 
 
+def test_a_coreml_model_that_does_not_say_what_it_is_for_is_refused_as_kraken_does(examine):
+    with pytest.raises(BadInput, match="whether it reads text or finds lines"):
+        examine(coreml(kraken_meta='{"seg_type": "bbox"}', vgsl="[1,30,0,1 O1c2]"))
+
+
 def test_a_coreml_model_from_before_descriptions_is_a_recogniser_of_boxes(examine):
     told = examine(coreml(codec='{"x": [1]}', vgsl="[1,48,0,1 O1c2]"))
     assert (told.kind, told.type) == ("recognition", "bbox")

@@ -155,9 +155,12 @@ def _coreml(stream: BinaryIO, size: int, shown: str) -> dict[str, dict[str, Any]
     meta = json.loads(texts.get("kraken_meta", "{}"))
     if "vgsl" not in texts and "vgsl" not in meta:
         raise BadInput(f"{shown}: this CoreML file is not a Kraken model. {ACCEPTED}.")
-    kinds = meta.get("model_type") or [
-        "recognition"
-    ]  # what had no description was a recogniser
+    kinds = meta.get("model_type")
+    if not kinds and "kraken_meta" in texts:  # Kraken refuses it too
+        raise BadInput(
+            f"{shown}: the model does not say whether it reads text or finds lines. Ask its maker for a whole file."
+        )
+    kinds = kinds or ["recognition"]  # what had no description was a recogniser
     meta["_tasks"] = [kinds] if isinstance(kinds, str) else list(kinds)
     if "aux_layers" in texts:
         meta["_tasks"].append("reading_order")

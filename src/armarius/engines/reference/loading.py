@@ -110,8 +110,10 @@ def _task(path: Path, info: ModelInfo, kind: str) -> Any:
         return wrap(loaded)
     except (ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError) as error:
         # The gate saw a Kraken model; weights that do not fit its network end here.
-        first = str(error).strip().split("\n", 1)[0]
-        raise BadInput(f"{path.name}: the model cannot be loaded ({first}).") from error
+        first = str(error).strip().split("\n", 1)[0].replace(path.as_posix(), "the file")
+        # In a bundle the file is called by its hash, which tells nobody anything.
+        shown = "The model" if path.name == info.sha256 else f"{path.name}: the model"
+        raise BadInput(f"{shown} cannot be loaded ({first.rstrip('.')}).") from error
 
 
 def accelerator(device: str) -> tuple[str, Any]:
