@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import random
 import socket
+import subprocess
+import sys
 import threading
 from uuid import UUID
 
@@ -163,6 +166,20 @@ def test_without_a_token_another_server_is_not_asked(monkeypatch):
         instance.connected("https://elsewhere.example", None),
     ):
         pass
+
+
+def test_where_no_instance_runs_one_sentence_says_so(tmp_path):
+    (tmp_path / "secret").write_text("x")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("ARMARIUS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "armarius", "export", "Ms 1", "--format", "alto", "--output", "x"],
+        env=environment | {"ARMARIUS_HOME": str(tmp_path)}, cwd=tmp_path,
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "Start it with “armarius serve”" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_download_that_breaks_off_leaves_nothing_under_its_name(tmp_path):

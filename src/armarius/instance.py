@@ -337,11 +337,18 @@ def _passing_token() -> Iterator[str]:
     apps.start()
     from datetime import timedelta
 
+    from django.db import OperationalError
     from django.utils import timezone
 
     from armarius.ops import accounts
 
-    user = accounts.administrator()
+    try:
+        user = accounts.administrator()
+    except OperationalError:
+        raise Unavailable(
+            f"No instance runs here with the data in {config.home()}. Start it with “armarius serve”, "
+            "or name another one by --url and put a token of it into ARMARIUS_TOKEN."
+        ) from None
     until = timezone.now() + timedelta(days=1)
     token, text = accounts.create_token(user, "command line on the server", expires_at=until)
     try:
