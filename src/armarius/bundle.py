@@ -75,6 +75,7 @@ class Bundle:
         transcribe: how to read the lines, None for not at all.
         keep_lines: pages that have lines already are not segmented.
         outline: for which lines to draw masks, None for not at all.
+        early: somebody looks on; lines are told before their page is done, see `early`.
     """
 
     engine: str
@@ -84,6 +85,7 @@ class Bundle:
     keep_lines: bool = False
     limits: Limits = field(default_factory=Limits)
     outline: OutlineOptions | None = None
+    early: bool = False
 
     @property
     def kind(self) -> str:
@@ -157,6 +159,7 @@ def write(folder: Path, bundle: Bundle) -> Path:
             if (options := getattr(bundle, step))
         },
         "keep_lines": bundle.keep_lines,
+        "early": bundle.early,
         "files": files,
         "limits": dataclasses.asdict(bundle.limits),
         "pages": pages,
@@ -289,6 +292,7 @@ def _bundle(folder: Path, described: dict[str, Any]) -> Bundle:
         outline=options("outline", OutlineOptions),
         transcribe=options("transcribe", TranscribeOptions),
         keep_lines=described["keep_lines"],
+        early=described.get("early", False),
         limits=Limits(**described["limits"]),
     )
     _check_pages(bundle)

@@ -151,6 +151,7 @@ class Resident:
             [sys.executable, "-m", "armarius", "run", "--resident", "--idle", str(self.idle_s)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # what was read of it must not wait where `select` does not see it
             stderr=self._said,
             env=environment,
             start_new_session=True,
@@ -224,9 +225,10 @@ class _Run:
             self._news()
             if answered:
                 line = stream.readline()
-                if line:
+                if not line:
+                    return None, _death(process)
+                if line.strip():
                     return int(json.loads(line)["code"]), ""
-                return None, _death(process)
             self.check()
             self.looks += 1
             if memory_of(process.pid, children=self.looks % 20 == 0) > self.memory:

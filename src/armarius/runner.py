@@ -8,6 +8,7 @@ a second run of the same bundle goes on with the others.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import logging
@@ -18,16 +19,16 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 from armarius import bundle as bundles
-from armarius import engines
+from armarius import early, engines
 from armarius.bundle import Bundle, BundlePage
 from armarius.engines import parts, pixels
 from armarius.errors import ArmariusError, BadInput, Stopped, Unavailable
@@ -48,9 +49,10 @@ class Stop(BaseException):
     """SIGTERM or SIGINT came. No Exception, so that no engine takes it for a page's failure."""
 
 
-def run(folder: Path) -> int:
+def run(folder: Path, told: Callable[[], None] = lambda: None) -> int:
     """Run a bundle here and now; returns the exit code, which stands in the result too.
 
+    `told` is called whenever there is something new in the folder.
     0 all pages are done, 1 some failed, 2 the bundle is refused, 75 this machine cannot do it now,
     130 stopped.
     """
@@ -60,7 +62,7 @@ def run(folder: Path) -> int:
         try:
             given = bundles.read(folder)
             keys = [item.key for item in given.pages]
-            code = _run(folder, given)
+            code = _run(folder, given, told)
         except Stop:
             code, message = bundles.EXIT_STOPPED, "It was stopped."
         except Unavailable as error:
@@ -76,8 +78,8 @@ def run(folder: Path) -> int:
     return code
 
 
-def _run(folder: Path, given: Bundle) -> int:
-    progress = Progress(folder, len(given.pages))
+def _run(folder: Path, given: Bundle, told: Callable[[], None]) -> int:
+    progress = Progress(folder, len(given.pages), told)
     progress.tell("start", message=f"{given.kind} with {given.engine}")
     engine = engines.get(given.engine)
     for step in (given.segment, given.transcribe):
@@ -87,17 +89,26 @@ def _run(folder: Path, given: Bundle) -> int:
         known = bundles.state_of(folder, item.key)
         if known is None:
             progress.tell("begin", item.key)
-            _run_page(folder, engine, given, item)
+            _run_page(folder, engine, given, item, progress)
             known = bundles.state_of(folder, item.key)
         progress.page(item.key, failed=known is None or known.file is None)
     progress.tell("end")
     return bundles.EXIT_PROBLEMS if progress.failed else bundles.EXIT_DONE
 
 
-def _run_page(folder: Path, engine: engines.Engine, given: Bundle, item: BundlePage) -> None:
+def _run_page(
+    folder: Path,
+    engine: engines.Engine,
+    given: Bundle,
+    item: BundlePage,
+    progress: Progress,
+) -> None:
     """Do one page; its failure is written down, what concerns all pages is raised."""
+    looks_on = None
+    if given.early:
+        looks_on = early.Writer(folder, item.key, lambda: progress.tell("part", item.key))
     try:
-        made = work(engine, given, item)
+        made = work(engine, given, item, looks_on)
         bundles.write_whole(bundles.page_file(folder, item.key), json_tree.write(made))
     except (Unavailable, MemoryError):
         raise
@@ -119,7 +130,12 @@ def _unforeseen(folder: Path, item: BundlePage, error: Exception) -> None:
     bundles.write_failure(folder, item.key, f"The engine failed on this page ({said}).")
 
 
-def work(engine: engines.Engine, given: Bundle, item: BundlePage) -> Page:
+def work(
+    engine: engines.Engine,
+    given: Bundle,
+    item: BundlePage,
+    looks_on: early.Writer | None = None,
+) -> Page:
     """Segment, outline and read one page as the bundle asks."""
     page = item.page
     shown = page.image or item.key
@@ -129,11 +145,14 @@ def work(engine: engines.Engine, given: Bundle, item: BundlePage) -> Page:
         own = {"page": item.key, **given.segment.own}
         found = engine.segment(image, page, replace(given.segment, own=own))
         page = parts.joined(page, found, given.segment.steps)
+        if looks_on and given.transcribe:
+            looks_on.layout(page)
     if given.outline:
         page = engine.outline(image, page, given.outline)
     if given.transcribe and next(page.all_lines(), None) is not None:
         own = {"page": item.key, **given.transcribe.own}
-        page = engine.transcribe(image, page, replace(given.transcribe, own=own))
+        tell = looks_on.line if looks_on else None
+        page = engine.transcribe(image, page, replace(given.transcribe, own=own), tell)
     elif given.transcribe and not given.segment:
         raise BadInput(f"{shown} has no lines yet. Segment it first.")
     return page
@@ -142,8 +161,9 @@ def work(engine: engines.Engine, given: Bundle, item: BundlePage) -> Page:
 class Progress:
     """The lines of progress.jsonl: one JSON object each, on disk at once."""
 
-    def __init__(self, folder: Path, total: int) -> None:
+    def __init__(self, folder: Path, total: int, told: Callable[[], None]) -> None:
         self.path, self.total, self.done, self.failed = folder / "progress.jsonl", total, 0, 0
+        self.told = told
 
     def tell(self, event: str, key: str = "", message: str = "") -> None:
         """Add a line."""
@@ -157,6 +177,7 @@ class Progress:
         }
         with self.path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(told, ensure_ascii=False) + "\n")
+        self.told()
 
     def page(self, key: str, *, failed: bool) -> None:
         """Add the line of a page that is done or failed."""
@@ -191,7 +212,8 @@ def _stoppable() -> Iterator[None]:
 def serve(idle_s: float) -> int:
     """Read bundle paths from stdin, a JSON line each, and answer each with its exit code.
 
-    What engine and libraries print goes to the bundle's log.txt; only answers go to stdout.
+    What engine and libraries print goes to the bundle's log.txt; only answers go to stdout, and
+    an empty line whenever there is something new in the bundle.
     Ends at the end of stdin, after `idle_s` seconds without work, or after a bundle that was
     stopped: an engine that was interrupted anywhere is not used again.
     """
@@ -204,11 +226,16 @@ def serve(idle_s: float) -> int:
     for asked in _lines(idle_s):
         folder = Path(json.loads(asked)["bundle"])
         with _logged(folder / "log.txt"):
-            code = run(folder)
+            code = run(folder, lambda: _nudge(answers))
         answers.write(json.dumps({"bundle": str(folder), "code": code}) + "\n")
         if code == bundles.EXIT_STOPPED:
             return code
     return 0
+
+
+def _nudge(answers: IO[str]) -> None:
+    with contextlib.suppress(OSError):  # nobody listens: we shall be ended, or end ourselves
+        answers.write("\n")
 
 
 def _lines(idle_s: float) -> Iterator[bytes]:

@@ -39,11 +39,12 @@ def document(name: str, paths: list[str], *, read: bool) -> int:
     return made.pk
 
 
-def model(project_id: int, name: str) -> int:
-    """A model of a project's; like the others it has no file."""
+def model(project_id: int, name: str, pause: float = 0) -> int:
+    """A model of a project's, with a pause before each line; like the others it has no file."""
     made = AtrModel.objects.create(
-        name=name, kind="recognition", engine="echo", project_id=project_id
-    )
+        name=name, kind="recognition", engine="echo", project_id=project_id,
+        metadata={"own": {"pause": pause}},
+    )  # fmt: skip
     return made.pk
 
 

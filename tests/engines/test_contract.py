@@ -162,6 +162,16 @@ def test_the_same_page_gives_the_same_text(engine, image, segmented, read, train
     assert not any(line.words for line in again.all_lines())
 
 
+def test_lines_are_told_as_they_are_read(engine, image, segmented, read, trained):
+    told: list[Line] = []
+    options = TranscribeOptions(model=trained(engine.NAME))
+    again = engine.transcribe(image, segmented, options, told.append)
+
+    assert list(again.all_lines()) == list(read.all_lines())
+    assert {line.id: line for line in told} == {line.id: line for line in again.all_lines()}
+    assert len(told) == len(list(again.all_lines()))
+
+
 def test_lines_in_nested_regions_and_without_a_region_are_read(engine, image, psalm, trained):
     first, second, *rest = psalm.page.all_lines()
     inner = Region("inner", lines=(second,))

@@ -1,6 +1,7 @@
 /** What the view of a page loads: the page, its image, its document and the types of its project. */
 import { computed } from 'vue'
 import { api, ask } from '../api/client'
+import { inTurn } from '../api/inTurn'
 import { useLoaded } from '../api/useLoaded'
 import { cutImage, cutNow } from './image'
 import { pageOf } from './prefetch'
@@ -40,5 +41,5 @@ export function usePage(
     },
     () => page.data.value?.project,
   )
-  return { page, image, document, types }
+  return { page, readAgain: inTurn(page.reload), image, document, types }
 }

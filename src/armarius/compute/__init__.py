@@ -1,6 +1,6 @@
 """Where bundles run. None knows another; a new one is a module like its siblings and a row here.
 
-A compute back end is a module with four functions. A run is named by a handle, plain text, so
+A compute back end is a module with five functions. A run is named by a handle, plain text, so
 that it can be stored and found again by another process where the back end allows it.
 """
 
@@ -44,6 +44,9 @@ class Compute(Protocol):
 
     def look(self, handle: str) -> Look:
         """How the run is doing; results of pages that are ready lie in the bundle already."""
+
+    def wait(self, handle: str, seconds: float) -> None:
+        """Wait until there is something new in the bundle, at most so long."""
 
     def stop(self, handle: str) -> None:
         """End the run within seconds; ending one that has ended changes nothing."""

@@ -32,13 +32,17 @@ class _Run(threading.Thread):
         super().__init__(name=f"bundle {handle}", daemon=True)
         self.folder, self.engine = folder, engine
         self.to_end = threading.Event()
+        self.news = threading.Event()
         self.code: int | None = None
+        self.ended = False
         self.message = ""
 
     def run(self) -> None:
         """Run the bundle to its end."""
         try:
-            self.code = self.engine.run(self.folder, check=self._check)
+            self.code = self.engine.run(
+                self.folder, tell=lambda line: self.news.set(), check=self._check
+            )
             self.message = bundle.results(self.folder).message
         except Stopped:
             self.code = bundle.EXIT_STOPPED
@@ -52,6 +56,8 @@ class _Run(threading.Thread):
                     _idle.append(self.engine)
             if _draining.is_set():
                 self.engine.close()
+            self.ended = True
+            self.news.set()
 
     def _check(self) -> None:
         if self.to_end.is_set():
@@ -75,7 +81,15 @@ def look(handle: str) -> Look:
     run = _runs.get(handle)
     if run is None:
         return Look(running=False, message="This run is not known here.")
-    return Look(run.is_alive(), None if run.is_alive() else run.code, run.message)
+    running = not run.ended
+    return Look(running, None if running else run.code, run.message)
+
+
+def wait(handle: str, seconds: float) -> None:
+    """See `Compute.wait`."""
+    run = _runs.get(handle)
+    if run is not None and run.news.wait(seconds):
+        run.news.clear()
 
 
 def stop(handle: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from armarius.errors import BadInput
-from armarius.page import Direction, Page
+from armarius.page import Direction, Line, Page
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -171,6 +171,9 @@ class TrainOptions:
     own: Mapping[str, Any] = field(default_factory=dict)
 
 
+Tell = Callable[[Line], None]
+
+
 class Engine(Protocol):
     """What a module must have to be an engine."""
 
@@ -192,8 +195,12 @@ class Engine(Protocol):
             EngineError: the engine failed on this page.
         """
 
-    def transcribe(self, image: Image, page: Page, options: TranscribeOptions) -> Page:
+    def transcribe(
+        self, image: Image, page: Page, options: TranscribeOptions, tell: Tell | None = None
+    ) -> Page:
         """Return the page with the same lines, each with its text and confidences.
+
+        `tell` gets each line as soon as it was read, in any order; the texts are the same with it.
 
         Raises:
             BadInput: the model is no recognition model, or an option is out of its range.

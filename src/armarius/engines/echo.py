@@ -6,6 +6,7 @@ purpose, so that what is built around engines can be tried. Its own options (`ow
 
     lines     number of lines that `segment` finds (default: one per 60 pixels of height, at most 40)
     sleep     seconds to wait on every page
+    pause     seconds to wait before every line that is read
     fail      list of pages on which it raises EngineError
     crash     list of pages on which its process ends at once, without a word
     hang      list of pages on which it sleeps for an hour
@@ -34,6 +35,7 @@ from armarius.engines import (
     ModelInfo,
     OutlineOptions,
     SegmentOptions,
+    Tell,
     TrainOptions,
     TranscribeOptions,
 )
@@ -103,12 +105,22 @@ def outline(image: Image, page: Page, options: OutlineOptions) -> Page:
     )
 
 
-def transcribe(image: Image, page: Page, options: TranscribeOptions) -> Page:
+def transcribe(
+    image: Image, page: Page, options: TranscribeOptions, tell: Tell | None = None
+) -> Page:
     """Give every line words that depend on its id only."""
     _behave(page, options.own)
     step = Step("recognition", "echo", __version__, model=options.model_name)
-    regions = tuple(_read_region(region, options) for region in page.regions)
-    lines = tuple(_read(line, options) for line in page.lines)
+
+    def read(line: Line) -> Line:
+        time.sleep(float(options.own.get("pause", 0)))
+        made = _read(line, options)
+        if tell:
+            tell(made)
+        return made
+
+    regions = tuple(_read_region(region, read) for region in page.regions)
+    lines = tuple(read(line) for line in page.lines)
     return replace(
         page,
         width=page.width or image.width,
@@ -186,11 +198,11 @@ def _lines(width: int, height: int, options: SegmentOptions) -> list[Line]:
     return lines
 
 
-def _read_region(region: Region, options: TranscribeOptions) -> Region:
+def _read_region(region: Region, read: Callable[[Line], Line]) -> Region:
     return replace(
         region,
-        lines=tuple(_read(line, options) for line in region.lines),
-        regions=tuple(_read_region(inner, options) for inner in region.regions),
+        lines=tuple(read(line) for line in region.lines),
+        regions=tuple(_read_region(inner, read) for inner in region.regions),
     )
 
 

@@ -19,6 +19,7 @@ from armarius.engines import (
     ModelInfo,
     OutlineOptions,
     SegmentOptions,
+    Tell,
     TrainOptions,
     TranscribeOptions,
 )
@@ -74,13 +75,16 @@ def outline(image: Image, page: Page, options: OutlineOptions) -> Page:
     return seg_outlining.outline(image, page, options)
 
 
-def transcribe(image: Image, page: Page, options: TranscribeOptions) -> Page:
+def transcribe(
+    image: Image, page: Page, options: TranscribeOptions, tell: Tell | None = None
+) -> Page:
     """Read every line of the page; a line that cannot be cut out gets an empty text."""
     path = _checked(page, image, options)
     info = models.checked(path, "recognition", options.precision, options.inference)
     mode = info.type if options.mode == "auto" else options.mode
     chosen = fast.reader(path, info, options)
-    texts = reading.read(reading.Model(path, info, chosen.network), image, page, options, mode)
+    model = reading.Model(path, info, chosen.network)
+    texts = reading.read(model, image, page, options, mode, tell)
     step = _step(
         "recognition",
         options.model_name or path.stem,

@@ -17,7 +17,7 @@ import numpy as np
 import regex
 from threadpoolctl import threadpool_limits
 
-from armarius.engines import ModelInfo, TranscribeOptions
+from armarius.engines import ModelInfo, Tell, TranscribeOptions
 from armarius.engines import kraken_models as models
 from armarius.errors import ArmariusError, EngineError
 from armarius.geometry import Points, box
@@ -38,8 +38,9 @@ _SPACED = regex.compile(r"\S+")
 Corners = tuple[int, int, int, int]
 Placed = tuple[Line, Direction]
 Kind = Literal["baselines", "bbox"]
-# What reads lines of one kind: (image, shapes, kind) to one record each.
-Records = Callable[["Image", list[Any], Kind], Iterable[Any]]
+# What reads lines of one kind: (image, shapes, kind) to one record each, with the shape's number.
+Records = Callable[["Image", list[Any], Kind], Iterable[tuple[int, Any]]]
+SOON = 8  # lines that are read before the first of them is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +52,62 @@ class Model:
     reader: Reader | None
 
     def records(
-        self, image: Image, shapes: list[Shape], kind: Kind, options: TranscribeOptions
-    ) -> Iterable[Any]:
-        """What is read of each shape, in display order and in the order of the shapes."""
+        self,
+        image: Image,
+        shapes: list[Shape],
+        kind: Kind,
+        options: TranscribeOptions,
+        soon: int,
+    ) -> Iterable[tuple[int, Any]]:
+        """What is read of each shape, in display order, with its number; in any order.
+
+        `soon`: how many lines are read together before anything is given back, 0 for many.
+        """
         if self.reader is None:
             from armarius.engines.reference import running
 
-            return running.records(self.path, self.info, image, shapes, kind, options)
+            return enumerate(
+                running.records(self.path, self.info, image, shapes, kind, options)
+            )
         from armarius.engines.fast import rec_lines, rec_records
 
         lines = rec_lines.inputs(self.reader, image, shapes, options.pad)
-        return rec_records.records(self.reader, shapes, lines, options.batch_size)
+        return rec_records.records(self.reader, shapes, lines, options.batch_size, soon)
 
 
 def read(
-    model: Model, image: Image, page: Page, options: TranscribeOptions, mode: str
+    model: Model,
+    image: Image,
+    page: Page,
+    options: TranscribeOptions,
+    mode: str,
+    tell: Tell | None = None,
 ) -> dict[str, Line]:
-    """Return each line of the page, by its id, with what was read.
+    """Return each line of the page, by its id, with what was read; `tell` gets them one by one.
 
     Raises:
         EngineError: the page cannot be read.
     """
     lines = list(_with_directions(page, options))
 
-    def records(image: Image, shapes: list[Any], kind: Kind) -> Iterable[Any]:
-        return model.records(image, shapes, kind, options)
+    def records(image: Image, shapes: list[Any], kind: Kind) -> Iterable[tuple[int, Any]]:
+        return model.records(image, shapes, kind, options, SOON if tell else 0)
+
+    texts: dict[str, Line] = {}
+    of_kind = _boxes if mode == "bbox" else _baselines
 
     try:
         with models.quietly(), threadpool_limits(limits=options.threads):
-            if mode == "bbox":
-                return dict(_boxes(records, image, lines, options))
-            return dict(_baselines(records, image, lines, options))
+            for key, line in of_kind(records, image, lines, options):
+                texts[key] = line
+                if tell:
+                    tell(line)
     except ArmariusError:
         raise
     except Exception as error:
         # Networks and geometry raise almost anything on odd lines; each is this page's failure.
         raise EngineError(f"The page cannot be read ({error}).") from error
+    return texts
 
 
 def _with_directions(page: Page, options: TranscribeOptions) -> Iterator[Placed]:
@@ -125,7 +146,8 @@ def _baselines(
         wanted.append((line, direction))
         cut.append(BaselineShape(line.id, tuple(baseline), tuple(mask)))
     found = records(image, cut, "baselines")
-    for (line, direction), record in zip(wanted, found, strict=True):
+    for number, record in found:
+        line, direction = wanted[number]
         yield line.id, _read_line(line, record, direction, options)
 
 
@@ -230,7 +252,8 @@ def _level_boxes(
         wanted.append((line, direction))
         cut.append(BoxShape(line.id, corners))
     found = records(image, cut, "bbox")
-    for (line, direction), record in zip(wanted, found, strict=True):
+    for number, record in found:
+        line, direction = wanted[number]
         made = _read_line(line, record, direction, options)
         yield line.id, _turned_back(made, image.height) if turned else made
 

@@ -1,4 +1,4 @@
-"""Run a batch of pages as a bundle, and hand over each page's result as it appears.
+"""Run a batch of pages as a bundle, and hand over each page's result, or parts of it, as they appear.
 
 Stage (write the bundle), launch, collect until the run has ended or is to end. The bundle lies in
 `work/job-<id>/batch-<number>/attempt-<number>`; it is removed when all went well and kept for a week
@@ -12,16 +12,15 @@ import logging
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from armarius import bundle, compute, config
+from armarius import bundle, compute, config, early
 from armarius.engines import (
     QUICK_ROWS,
     OutlineOptions,
@@ -32,13 +31,14 @@ from armarius.engines import (
 from armarius.errors import BadInput, Stopped, Superseded, Unavailable
 from armarius.images import store as images
 from armarius.models import AtrModel, Attempt, Job, JobItem, Line, Page
-from armarius.ops import atr_models, attempts, beating, loading, patience
+from armarius.ops import atr_models, attempts, loading, patience
 from armarius.page import Direction, Region
 from armarius.page import Page as Tree
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25
+RIVALS = 3  # times that a text may come between our look and our write
 LOG_TAIL = 8_000  # bytes of the run's log that are kept with the attempt
 SECONDS_PER_PAGE = 1_800
 # What `resident` notes of a page at which an engine died that nobody here has ended. It may have
@@ -72,15 +72,19 @@ class Staged:
 
 
 Store = Callable[[Attempt, Staged, Tree], None]
+Result = TypeVar("Result")
+# Gives back the page as it stands after the part.
+StorePart = Callable[[Attempt, Staged, early.Part], Staged]
 
 
-def run(attempt: Attempt, store: Store) -> None:
+def run(attempt: Attempt, store: Store, store_part: StorePart | None = None) -> None:
     """Do the waiting items of the batch.
 
     Args:
         attempt: its job's parameters name the models, `segmentation` (with `steps` and `quick`)
             and `model`, and `outline` what masks to draw.
         store: writes one page's result, in a transaction that begins with the fence.
+        store_part: does so with what is known of a page before that; None where nobody looks on.
 
     Raises:
         Stopped, Superseded: as `attempts.check`; results that were ready are stored first.
@@ -92,8 +96,8 @@ def run(attempt: Attempt, store: Store) -> None:
         return
     folder = folder_of(attempt)
     shutil.rmtree(folder, ignore_errors=True)
-    _write(attempt, staged, folder)
-    collector = _Collector(attempt, staged, folder, store)
+    _write(attempt, staged, folder, looks_on=store_part is not None)
+    collector = _Collector(attempt, staged, folder, store, store_part)
     where = compute.get("local")
     handle = where.launch(folder)
     try:
@@ -141,9 +145,16 @@ class _Collector:
     """Hands over results of pages as they appear in the bundle."""
 
     def __init__(
-        self, attempt: Attempt, staged: Sequence[Staged], folder: Path, store: Store
+        self,
+        attempt: Attempt,
+        staged: Sequence[Staged],
+        folder: Path,
+        store: Store,
+        store_part: StorePart | None,
     ) -> None:
         self.attempt, self.folder, self.store = attempt, folder, store
+        self.store_part = store_part
+        self.parts: dict[str, int] = {}  # key -> how many are stored
         self.pending = list(staged)
         self.died: dict[str, str] = {}  # key -> how
         self.failed = 0
@@ -152,12 +163,14 @@ class _Collector:
         """Store what is ready by now."""
         for one in list(self.pending):
             result = bundle.state_of(self.folder, one.key)
+            if result is None or result.file is not None:
+                one = self._parts(one)  # noqa: PLW2901  # the page as it stands now
             if result is None:
                 continue
             if died := _DIED.match(result.message):
                 self.died[one.key] = died[1].rstrip(".")
                 continue
-            patience.while_away(partial(self._store, one, result))
+            _do(partial(self._store, one, result))
             self.pending.remove(one)
 
     def fail(self, message: str) -> None:
@@ -165,6 +178,17 @@ class _Collector:
         for one in self.pending:
             self._fail(one, message)
         self.pending = []
+
+    def _parts(self, one: Staged) -> Staged:
+        """Store what is known of a page by now."""
+        if self.store_part is None:
+            return one
+        for part in early.parts(self.folder, one.key, self.parts.get(one.key, 0)):
+            self.parts[one.key] = self.parts.get(one.key, 0) + 1
+            now = _do(partial(self.store_part, self.attempt, one, part))
+            self.pending[self.pending.index(one)] = now
+            one = now
+        return one
 
     def _store(self, one: Staged, result: bundle.PageResult) -> None:
         if result.file is None:
@@ -182,19 +206,25 @@ class _Collector:
             attempts.item_done(self.attempt, one.item, JobItem.State.FAILED, message)
 
 
+def _do(store: Callable[[], Result]) -> Result:
+    """Store something; again where a person has written into the same line this very moment."""
+    for _ in range(RIVALS):
+        with contextlib.suppress(IntegrityError):
+            return patience.while_away(store)
+    return patience.while_away(store)
+
+
 def _follow(
     attempt: Attempt, where: compute.Compute, handle: str, collector: _Collector
 ) -> None:
     """Collect until the run has ended."""
-    beat = beating.of(attempt)
-    stop = beat.stop if beat else threading.Event()
     while True:
         look = where.look(handle)
         collector.collect()
         if not look.running:
             break
         attempts.check(attempt)
-        stop.wait(LOOK_S)
+        where.wait(handle, LOOK_S)
     if not collector.pending:
         return
     left = len(collector.pending)
@@ -238,7 +268,7 @@ def _skip(attempt: Attempt, item: JobItem, message: str) -> None:
         attempts.item_done(attempt, item, JobItem.State.SKIPPED, message)
 
 
-def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path) -> None:
+def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path, *, looks_on: bool) -> None:
     job = attempt.batch.job
     finder, reader = (_model(job.parameters.get(name)) for name in ("segmentation", "model"))
     first = staged[0].page
@@ -264,6 +294,7 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path) -> None:
             outline=_outline(job.parameters.get("outline")),
             transcribe=TranscribeOptions(**_with(reader), **shared) if reader else None,
             keep_lines=reader is not None,
+            early=looks_on,
             limits=bundle.Limits(
                 memory_mb=config.number("ARMARIUS_ENGINE_MEMORY_MB"),
                 seconds=SECONDS_PER_PAGE * len(pages),

@@ -1,7 +1,7 @@
 """Segment pages and read their lines: a job whose batches run as bundles.
 
-Pages are stored one by one as their results appear, each in one transaction behind the fence. What
-was there is kept: replaced layouts stay in a snapshot, texts go to a layer of their own, and a
+Pages are stored one by one as their results appear, each in one transaction behind the fence. In jobs of
+a few pages the lines come before their page is done, in the same way. What was there is kept: replaced layouts stay in a snapshot, texts go to a layer of their own, and a
 text that a person has edited is never written over.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 
+from armarius import early, policy
 from armarius.engines import Steps
 from armarius.errors import BadInput
 from armarius.models import (
@@ -28,7 +30,7 @@ from armarius.models import (
     Transcription,
     User,
 )
-from armarius.ops import atr_models, batch_runs, jobs, trees
+from armarius.ops import atr_models, batch_runs, jobs, tree_parts, trees
 from armarius.page import Page as Tree
 
 log = logging.getLogger(__name__)
@@ -127,7 +129,9 @@ def run(attempt: Attempt) -> None:
         Stopped, Superseded: as `jobs.check`; pages that were ready are stored.
         Crashed: the engine died.
     """
-    batch_runs.run(attempt, store)
+    job = attempt.batch.job
+    waits = policy.class_of(job.kind, job.items_total) == policy.Class.INTERACTIVE
+    batch_runs.run(attempt, store, store_part if waits else None)
 
 
 def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
@@ -137,12 +141,7 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
         jobs.fence(attempt)
         if not jobs.wanted(staged.item):
             return
-        page = (
-            Page.objects.select_for_update(of=("self",))
-            .select_related("document__project", "image")
-            .filter(pk=staged.page.pk, document__deleted_at=None)
-            .first()
-        )
+        page = _locked(staged)
         if page is None:
             jobs.item_done(attempt, staged.item, JobItem.State.SKIPPED, "The page was removed.")
             return
@@ -162,9 +161,7 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
             return
         note = ""
         if staged.segments:
-            same = staged.steps == "regions"
-            reason = f"{_FOUND[staged.steps]} {staged.finder}"[:200]
-            trees.save_layout(page, tree, by=job.owner, reason=reason, same_lines=same)
+            _layout(page, staged, tree, job)
         if "layer" in job.parameters:
             note = _texts(page, tree, job)
         if changed:
@@ -173,7 +170,48 @@ def store(attempt: Attempt, staged: batch_runs.Staged, tree: Tree) -> None:
         jobs.item_done(attempt, staged.item, state, note.strip())
 
 
-def _texts(page: Page, tree: Tree, job: Job) -> str:
+def store_part(
+    attempt: Attempt, staged: batch_runs.Staged, part: early.Part
+) -> batch_runs.Staged:
+    """Write what is known of a page before it is done; returns the page as it stands then.
+
+    What cannot be stored now is passed over: `store` gets everything again, and says why.
+    """
+    job = attempt.batch.job
+    with transaction.atomic():
+        jobs.fence(attempt)
+        page = _locked(staged)
+        if page is None or page.image_id != staged.page.image_id:
+            return staged
+        if not jobs.wanted(staged.item):
+            return staged
+        if not part.layout:
+            if not staged.segments:
+                _texts(page, part.page, job, whole=False)
+            return staged
+        before = staged.page.version
+        if page.version == before:
+            _layout(page, staged, part.page, job)
+        elif page.version != before + 1 or page.steps != tree_parts.plain(part.page.steps):
+            return staged  # else they are ours, and only the answer to the commit was lost
+    return replace(staged, page=page, segments=False)
+
+
+def _locked(staged: batch_runs.Staged) -> Page | None:
+    """The page as it is now, locked; None where it was removed."""
+    found = Page.objects.select_for_update(of=("self",)).select_related(
+        "document__project", "image"
+    )
+    return found.filter(pk=staged.page.pk, document__deleted_at=None).first()
+
+
+def _layout(page: Page, staged: batch_runs.Staged, tree: Tree, job: Job) -> None:
+    same = staged.steps == "regions"
+    reason = f"{_FOUND[staged.steps]} {staged.finder}"[:200]
+    trees.save_layout(page, tree, by=job.owner, reason=reason, same_lines=same)
+
+
+def _texts(page: Page, tree: Tree, job: Job, *, whole: bool = True) -> str:
     """Store the texts, but where a person has written; returns what to say of it."""
     layer = Transcription.objects.filter(pk=job.parameters["layer"]).first()
     if layer is None:
@@ -186,7 +224,7 @@ def _texts(page: Page, tree: Tree, job: Job) -> str:
     if edited:
         tree = batch_runs.without_texts(tree, edited)
     model = AtrModel.objects.filter(pk=job.parameters["model"]).first()
-    trees.save_texts(page, tree, layer, model=model, source="recognition")
+    trees.save_texts(page, tree, layer, model=model, source="recognition", whole=whole)
     return (
         f"{len(edited)} lines that people have corrected were left as they are."
         if edited

@@ -56,7 +56,8 @@ def write(
     """Store the texts, each as a new version; texts that stay as they are get none.
 
     Three queries. The caller holds the page's lock and the transaction; `fresh` where it has
-    made the lines itself, so that there is no text yet. Returns how many texts have changed.
+    made the lines itself, so that there is no text yet. A model never writes over a text of a
+    person, also where that came this very moment. Returns how many texts have changed.
 
     Raises:
         BadInput: a text cannot be stored; nothing was written.
@@ -82,6 +83,7 @@ def write(
         )
         for one in given
         if _differs(one, now_there.get(one.line))
+        and not (model and _is_a_persons(now_there.get(one.line)))
     ]
     copying.insert([row for row in rows if row.line_id not in now_there])
     LineText.objects.bulk_create(
@@ -107,6 +109,10 @@ def write(
     ]
     copying.insert(versions)
     return len(rows)
+
+
+def _is_a_persons(text: LineText | None) -> bool:
+    return text is not None and text.author_id is not None
 
 
 def _differs(given: Given, there: LineText | None) -> bool:

@@ -76,6 +76,7 @@ def save_texts(
     model: AtrModel | None = None,
     source: str,
     fresh: bool = False,
+    whole: bool = True,
 ) -> int:
     """Store the texts of the tree's lines in a layer, each as a new version; returns how many.
 
@@ -89,6 +90,7 @@ def save_texts(
         model: what read the page.
         source: "recognition", "import" or another word for the history.
         fresh: this transaction has made the page, as for `save_layout`.
+        whole: with these the page has been read; else more of it follows.
 
     Raises:
         BadInput: a text is too long or holds a character that cannot be stored.
@@ -104,10 +106,11 @@ def save_texts(
         ]
         written = texts.write(layer.pk, given, by=by, model=model, source=source, fresh=fresh)
         now = timezone.now()
-        page.recognised_at = now
-        page.steps = tree_parts.plain(tree.steps) if tree.steps else page.steps
+        if whole:
+            page.recognised_at = now
+            page.steps = tree_parts.plain(tree.steps) if tree.steps else page.steps
         models.Page.objects.filter(pk=page.pk).update(
-            recognised_at=now, updated_at=now, steps=page.steps
+            recognised_at=page.recognised_at, updated_at=now, steps=page.steps
         )
         if not fresh:
             _tell(page)

@@ -79,12 +79,13 @@ class Reader:
         ]
 
     def read(
-        self, lines: Iterable[tuple[int, LineInput]], batch_size: int
+        self, lines: Iterable[tuple[int, LineInput]], batch_size: int, soon: int = 0
     ) -> Iterator[tuple[int, Reading]]:
         """Read numbered lines; they come back in another order.
 
         Lines wait until `WAITING` values are there, are sorted by width and read at most
         `batch_size` at a time, fewer where they are long. What a line reads as does not depend on this.
+        `soon`: so many lines wait at most, so that the first come back early; 0 for no such limit.
         """
         waiting: list[tuple[int, LineInput]] = []
         size = 0
@@ -94,7 +95,7 @@ class Reader:
                 continue
             waiting.append((number, line))
             size += line.values.size
-            if size >= WAITING:
+            if size >= WAITING or len(waiting) == soon:
                 yield from self._sorted(waiting, batch_size)
                 waiting, size = [], 0
         yield from self._sorted(waiting, batch_size)

@@ -6,7 +6,7 @@ outline of every character for every order of the text; here it is done once, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from armarius.engines.fast import bidi
 from armarius.engines.fast.rec_cutting import Shape
-from armarius.engines.fast.rec_decoding import NOTHING
+from armarius.engines.fast.rec_decoding import NOTHING, Reading
 from armarius.engines.fast.rec_places import Cuts, Outline
 from armarius.engines.fast.rec_reading import Reader
 
@@ -71,15 +71,19 @@ class Record:
 
 
 def records(
-    reader: Reader, shapes: Iterable[Shape], lines: Iterator[Any], batch: int
-) -> list[Record]:
-    """What was read of each shape, in their order; `lines` are numbered network inputs of some."""
-    found = dict(reader.read(lines, batch))
-    return [
-        Record(reading.text, reading.places, reading.confidences, shape)
-        for number, shape in enumerate(shapes)
-        for reading in [found.get(number, NOTHING)]
-    ]
+    reader: Reader, shapes: Sequence[Shape], lines: Iterator[Any], batch: int, soon: int = 0
+) -> Iterator[tuple[int, Record]]:
+    """What was read of each shape, with its number; `lines` are numbered network inputs of some."""
+    unread = dict.fromkeys(range(len(shapes)), NOTHING)
+    for number, reading in reader.read(lines, batch, soon):
+        del unread[number]
+        yield number, _record(reading, shapes[number])
+    for number, reading in unread.items():
+        yield number, _record(reading, shapes[number])
+
+
+def _record(reading: Reading, shape: Shape) -> Record:
+    return Record(reading.text, reading.places, reading.confidences, shape)
 
 
 def _box(bbox: tuple[int, int, int, int], start: int, end: int, *, alone: bool) -> Outline:
