@@ -126,3 +126,13 @@ def test_a_locked_region_is_passed_over_and_kept_while_another_moves(open_as, pa
     press(window, "ArrowDown")
     saved(window)
     assert whole(number)["regions"][0]["polygon"][0] == [60, 71]
+
+    # While it is locked, what was done to it is not undone either.
+    press(window, "x", "Control+z")
+    expect(window.get_by_text("It is locked, and stays as it is").first).to_be_visible()
+    press(window, "x")
+    saved(window)
+    assert whole(number)["regions"][0]["polygon"][0] == [60, 71]
+    press(window, "Control+z")
+    saved(window)
+    assert whole(number)["regions"][0]["polygon"][0] == [60, 70]

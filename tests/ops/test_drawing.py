@@ -112,6 +112,9 @@ def test_one_old_version_and_nothing_is_stored(draw, page):
             "version": 2,
             "baseline": HERE,
             "mask": [],
+            "region": second.region_id,
+            "type": "",
+            "direction": "",
         }
     ]
     assert Line.objects.get(pk=first.pk).version == 1

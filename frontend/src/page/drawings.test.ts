@@ -162,3 +162,27 @@ test('a refused batch waits under what was wanted since', () => {
     },
   ])
 })
+
+test('a mask that the machine drew anew is no rival of whoever types or removes the line', () => {
+  const typed = { ...line(1), type: 'X' }
+  const now = { kind: 'line', id: 1, why: 'changed', version: 4, region: null, direction: '' }
+  const redrawn = { ...now, baseline: line(1).baseline, mask: [[0, 0]] as const, type: '' }
+  for (const after of [sheet(typed, line(2)), sheet(line(2))]) {
+    const kept = drawings()
+    kept.put(9, difference('step', both, after), seen)
+    kept.meet(sent(kept), [redrawn])
+    const { lines } = bodyOf(sent(kept))
+    expect([...lines.update, ...lines.delete].map(({ version }) => version)).toEqual([4])
+  }
+})
+
+test('a type that somebody else gave is a rival of ours, and of our removing the line', () => {
+  const now = { kind: 'line', id: 1, why: 'changed', version: 4, region: null, direction: '' }
+  const theirs = { ...now, baseline: line(1).baseline, mask: [], type: 'Y' }
+  for (const after of [sheet({ ...line(1), type: 'X' }, line(2)), sheet(line(2))]) {
+    const kept = drawings()
+    kept.put(9, difference('step', both, after), seen)
+    kept.meet(sent(kept), [theirs])
+    expect(kept.next()).toBeNull()
+  }
+})

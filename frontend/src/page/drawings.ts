@@ -59,6 +59,10 @@ export interface Refused {
   baseline?: Values['baseline']
   mask?: Values['mask']
   polygon?: Values['polygon']
+  region?: number | null
+  parent?: number | null
+  type?: string
+  direction?: string
 }
 /** What is known after an answer. */
 export interface Settled {
@@ -285,23 +289,25 @@ function compose(earlier: Wanted | undefined, later: Wanted): Wanted | null {
   return same(earlier.fate)
 }
 
-function rivalOf({ why, version = 0, baseline, mask, polygon }: Refused): DrawnRival {
+const TOLD = ['baseline', 'mask', 'polygon', 'region', 'parent', 'type', 'direction'] as const
+
+function rivalOf(refused: Refused): DrawnRival {
+  const told = TOLD.filter((field) => refused[field] !== undefined)
   return {
-    why: why === 'changed' ? 'changed' : 'gone',
-    version,
-    values: {
-      ...(baseline && { baseline }),
-      ...(mask && { mask }),
-      ...(polygon && { polygon }),
-    },
+    why: refused.why === 'changed' ? 'changed' : 'gone',
+    version: refused.version ?? 0,
+    values: Object.fromEntries(told.map((field) => [field, refused[field]])),
   }
 }
 
-/** Whether a rival is no other hand's work on what we have changed: the baseline is as we saw it. */
-function isMaskOnly({ fate, seen }: Wanted, { why, values }: DrawnRival): boolean {
-  if (why !== 'changed' || !seen.baseline || !values.baseline) return false
-  const onlyShape = Object.keys(seen).every((field) => ['baseline', 'mask'].includes(field))
-  return (onlyShape || fate === 'gone') && alike(seen.baseline, values.baseline)
+/**
+ * Whether a rival is no other hand's work on what we have changed: all of it but the mask, which
+ * follows its baseline by itself, is as we saw it.
+ */
+function isMaskOnly({ name, seen }: Wanted, { why, values }: DrawnRival): boolean {
+  const fields = (Object.keys(seen) as (keyof Values)[]).filter((field) => field !== 'mask')
+  if (why !== 'changed' || kindOf(name) !== 'line' || !fields.length) return false
+  return fields.every((field) => alike(seen[field], values[field]))
 }
 
 const LISTED: readonly Fate[] = ['new', 'changed', 'back']

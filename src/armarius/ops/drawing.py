@@ -385,8 +385,10 @@ def _named(row: Shape) -> Values:
 
 def _now(word: str, row: Shape) -> Values:
     shape = (
-        {"polygon": row.polygon}
+        {"polygon": row.polygon, "parent": row.parent_id}
         if isinstance(row, Region)
-        else {"baseline": row.baseline, "mask": row.mask}
+        else {"baseline": row.baseline, "mask": row.mask, "region": row.region_id}
     )
-    return {"kind": word, "id": row.pk, "why": "changed", "version": row.version, **shape}
+    named = {"kind": word, "id": row.pk, "why": "changed", "version": row.version}
+    name = row.type.name if row.type else ""
+    return {**named, **shape, "type": name + row.type_detail, "direction": row.direction}

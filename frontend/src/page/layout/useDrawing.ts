@@ -162,6 +162,8 @@ export function useDrawing(page: () => WholePage | undefined) {
     const step = way === 'undo' ? book?.last : book?.next
     if (!step || !book) return
     const wanted = way === 'undo' ? inverse(step) : step
+    if (wanted.changes.some(({ name }) => locked.value.has(name)))
+      return desk.house.say('locked')
     if (strangers(sheet.value, wanted).length) {
       book.forget()
       past.value = undefined
