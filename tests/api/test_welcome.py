@@ -8,6 +8,7 @@ from email.message import Message
 import pytest
 
 from armarius import attribution
+from armarius.ops import atr_models
 from tests.api.conftest import ApiClient
 from tests.api.world import build
 
@@ -84,6 +85,12 @@ def test_a_licence_is_read_wherever_a_package_states_it(fields, text, licence):
         about[name] = value
 
     assert attribution._licence(about, lambda: [text]) == licence
+
+
+def test_the_models_that_come_along_have_a_licence(db):
+    licences = [model.card["licence"] for model in atr_models.offer_built_in()]
+
+    assert licences == ["Apache-2.0"] * 2
 
 
 def test_of_what_the_build_says_typefaces_stand_by_themselves(tmp_path, monkeypatch):

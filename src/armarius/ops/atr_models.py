@@ -43,6 +43,14 @@ def built_in() -> AtrModel:
         project=None, kind=AtrModel.Kind.SEGMENTATION, engine="kraken", sha256="",
         defaults={"name": BUILT_IN},
     )  # fmt: skip
+    return _credited(model)
+
+
+def _credited(model: AtrModel) -> AtrModel:
+    """Say under which licence it comes: Kraken's and ours are the same. What was said before stays."""
+    if not model.card.get("licence"):
+        model.card = model.card | {"licence": "Apache-2.0"}
+        model.save(update_fields=["card"])
     return model
 
 
@@ -51,5 +59,6 @@ def offer_built_in() -> list[AtrModel]:
     offered = [built_in()]
     sample = Path(__file__).parents[1] / "sample" / "armarius-sample.safetensors"
     if sample.exists():
-        offered.append(model_files.add(sample, sample.name, SAMPLE, project=None, by=None))
+        model = model_files.add(sample, sample.name, SAMPLE, project=None, by=None)
+        offered.append(_credited(model))
     return offered
