@@ -12,11 +12,17 @@ export function useDocument(id: () => number, here: () => string) {
       ask(api.GET('/api/documents/{document_id}', { params: { path: { document_id: id() } } })),
     id,
   )
+  const home = computed(() => document.data.value?.project ?? 0)
+  const project = useLoaded(async () => {
+    if (!home.value) return undefined
+    const params = { path: { project_id: home.value } }
+    return ask(api.GET('/api/projects/{project_id}', { params }))
+  }, home)
   useCrumbs(() => [
     { text: t('projects.title'), to: { name: 'projects' } },
     {
-      text: t('projectTabs.project'),
-      to: { name: 'project', params: { id: document.data.value?.project ?? 0 } },
+      text: project.data.value?.name ?? '…',
+      to: { name: 'project', params: { id: home.value } },
     },
     { text: document.data.value?.name ?? '…', to: { name: 'document', params: { id: id() } } },
     { text: here() },

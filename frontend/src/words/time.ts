@@ -25,8 +25,10 @@ export function exact(then: number, locale: string): string {
 }
 
 /** 12345 as the language writes it. */
-export function count(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value)
+/** A number; with `digits` so many behind the point, so that a column of them is even. */
+export function count(value: number, locale: string, digits?: number): string {
+  const places = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return new Intl.NumberFormat(locale, digits === undefined ? {} : places).format(value)
 }
 
 /** Bytes in the unit that keeps three figures. */

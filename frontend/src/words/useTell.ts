@@ -14,10 +14,10 @@ export function useTell() {
   return {
     ago: (at: string) => ago(Date.parse(at), Math.max(now.value, Date.parse(at)), locale.value),
     exact: (at: string) => exact(Date.parse(at), locale.value),
-    count: (value: number) => count(value, locale.value),
-    /** A day as 2026-11-25 in the language's short form. */
+    count: (value: number, digits?: number) => count(value, locale.value, digits),
+    /** A day as 2026-11-25 with its month as a word, since 11/12 is read in two ways. */
     day: (date: string) =>
-      new Intl.DateTimeFormat(locale.value, { dateStyle: 'short', timeZone: 'UTC' }).format(
+      new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(
         new Date(`${date}T00:00:00Z`),
       ),
     /** A length of time in the unit that fits: 40 s, 12 min, 3 h. */
