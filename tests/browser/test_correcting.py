@@ -96,6 +96,35 @@ def test_a_page_is_corrected_by_keyboard_alone(open_as, page_of, texts, site):
     assert not window.evaluate("window.pointed")
 
 
+def test_dialogs_take_what_is_typed_at_once(open_as, page_of):
+    window = opened(open_as("alice"), page_of())
+    keys = window.keyboard
+    keys.press("Control+h")
+    expect(window.get_by_label("Find", exact=True)).to_be_focused()
+    keys.type("line 1")
+    expect(window.get_by_text("Found 1 ×, in one line.")).to_be_visible()
+    keys.press("Escape")
+    expect(field(window)).to_be_focused()
+
+    keys.press("Alt+g")
+    expect(window.get_by_label("Find a character by its name or code")).to_be_focused()
+    keys.type("p with stroke through descender")
+    expect(window.get_by_text("U+A751").first).to_be_visible()
+    keys.press("Enter")
+    expect(field(window)).to_have_value(re.compile("ꝑ"))
+
+
+@pytest.mark.parametrize("width", [1440, 820])
+def test_the_row_below_the_field_stays_one_row(open_as, page_of, width):
+    size = {"width": width, "height": 1000}
+    window = opened(open_as("alice", viewport=size), page_of())
+    foot = window.locator(".foot")
+
+    heights = [one.bounding_box()["y"] for one in foot.locator("button").all()]
+
+    assert max(heights) - min(heights) < 20
+
+
 def test_what_is_written_without_a_connection_outlives_the_tab(open_as, page_of, texts):
     number = page_of()
     window = opened(open_as("alice"), number)

@@ -93,7 +93,8 @@ export default {
       project: 'das ganze Projekt',
     },
     allLayers: 'in allen Ebenen',
-    found: '{matches}-mal gefunden in {texts} Zeilen.',
+    found:
+      'Nichts gefunden. | {matches} × gefunden, in einer Zeile. | {matches}-mal gefunden in {n} Zeilen.',
     choose: 'In dieser Zeile von {page} ersetzen',
     more: 'und {n} weitere Zeilen',
     act: 'Ersetzen | In 1 Zeile ersetzen | In {n} Zeilen ersetzen',

@@ -92,7 +92,8 @@ export default {
       project: 'the whole project',
     },
     allLayers: 'in all layers',
-    found: 'Found {matches} times in {texts} lines.',
+    found:
+      'Found nowhere. | Found {matches} ×, in one line. | Found {matches} times in {n} lines.',
     choose: 'Replace in this line of {page}',
     more: 'and {n} lines more',
     act: 'Replace | Replace in 1 line | Replace in {n} lines',

@@ -92,7 +92,8 @@ export default {
       project: 'tout le projet',
     },
     allLayers: 'dans toutes les couches',
-    found: 'Trouvé {matches} fois dans {texts} lignes.',
+    found:
+      'Rien trouvé. | Trouvé {matches} fois, dans une ligne. | Trouvé {matches} fois dans {n} lignes.',
     choose: 'Remplacer dans cette ligne de {page}',
     more: 'et {n} autres lignes',
     act: 'Remplacer | Remplacer dans 1 ligne | Remplacer dans {n} lignes',
