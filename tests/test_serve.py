@@ -58,7 +58,10 @@ def test_a_taken_port_is_named_with_its_cure(home):
 @pytest.mark.slow
 def test_everything_comes_back_after_kill_9_and_stops_on_ctrl_c(home):
     with live_system(home) as live:
-        link = re.search(r"http://\S+/login/\S+", (home / "serve.log").read_text())
+        said = (home / "serve.log").read_text()
+        assert f"The data are in {home}." in said
+        assert "The first start sets everything up" in said
+        link = re.search(r"http://\S+/login/\S+", said)
         assert link
         with urllib.request.urlopen(link[0], timeout=30) as answer:
             assert answer.status == 200

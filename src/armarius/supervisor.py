@@ -101,6 +101,9 @@ class Supervisor:
         return 0
 
     def _start(self) -> None:
+        _say(f"The data are in {config.home()}.")
+        if not (config.home() / "secret").exists():
+            _say("The first start sets everything up; it takes about a minute.")
         url = given_url()
         if url:
             reachable(url)
