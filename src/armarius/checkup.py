@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from armarius import config
+from armarius.engines import Precision
 from armarius.errors import ArmariusError
 
 if TYPE_CHECKING:
@@ -235,6 +237,13 @@ def _processor() -> str:
         return Path("/proc/cpuinfo").read_text("utf-8")
     except OSError:
         return ""
+
+
+@cache
+def precisions() -> tuple[Precision, ...]:
+    """In which precisions the networks of jobs run on this machine; nothing is loaded to tell."""
+    half = importlib.util.find_spec("openvino") and any("bf16" in x for x in processor_flags())
+    return ("fp32", "bf16") if half else ("fp32",)
 
 
 def bf16_is_quick(flags: list[str]) -> bool:

@@ -375,6 +375,7 @@ ROWS = {
     "POST /jobs/{job_id}/cancel": at_least("manager"),
     "POST /jobs/{job_id}/retry": at_least("manager", prepare=end_job),
     "GET /models": signed_in(),
+    "GET /precisions": signed_in(),
     # 422: allowed, and then the gate finds that the file is no model.
     "POST /models": at_least(
         "manager", 422, lambda w, p: {"upload": str(w.upload(p).pk), "project": w.project.pk}

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from armarius import checkup
 from armarius.models import Attempt, Job, JobItem
 from tests.api.conftest import ApiClient
 from tests.api.world import World, build
@@ -116,3 +117,21 @@ def test_a_forecast_counts_what_is_there_and_rests_on_past_jobs(world, owner):
     Job.objects.update(parameters={"quick": True})
     assert owner("POST", path, body).json()["seconds"] is None
     assert owner("POST", path, body | {"quick": True}).json()["seconds"] == 12
+
+
+def test_a_job_tells_how_exact_and_how_quick_it_is(world, owner):
+    path = f"/documents/{world.document.pk}/segment"
+    body = {"page_ids": [world.page.pk], "quick": True}
+    job = owner("POST", path, body).json()
+    assert (job["quick"], job["precision"]) == (True, "fp32")
+    told = owner("GET", f"/jobs/{job['id']}").json()
+    assert (told["quick"], told["precision"]) == (True, "fp32")
+
+
+def test_only_precisions_of_this_machine_are_offered(world, owner, monkeypatch):
+    monkeypatch.setattr(checkup, "precisions", lambda: ("fp32",))
+    assert owner("GET", "/precisions").json() == {"precisions": ["fp32"]}
+    path = f"/documents/{world.document.pk}/segment"
+    refused = owner("POST", path, {"page_ids": [world.page.pk], "precision": "bf16"})
+    assert refused.status_code == 422
+    assert "cannot run in bf16 on this machine, only in fp32." in refused.json()["detail"]

@@ -1895,6 +1895,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/precisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Precisions
+         * @description In which precisions jobs can run on this machine; fp32 is always one.
+         */
+        get: operations["armarius_api_recognition_list_precisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -4104,6 +4124,8 @@ export interface components {
         /**
          * JobOut
          * @description A piece of work that somebody asked for, and how far it is.
+         *
+         *     `quick`: it looks at smaller pages; `precision` of its networks, empty where it asks none.
          */
         JobOut: {
             /** Cancel Requested At */
@@ -4132,8 +4154,18 @@ export interface components {
             /** Message */
             message: string;
             owner: components["schemas"]["Person"];
+            /**
+             * Precision
+             * @default
+             */
+            precision?: string;
             /** Project */
             project: number;
+            /**
+             * Quick
+             * @default false
+             */
+            quick?: boolean;
             /** Seconds Left */
             seconds_left?: number | null;
             /** Started At */
@@ -5431,6 +5463,14 @@ export interface components {
             text: number;
         };
         /**
+         * Precisions
+         * @description In which precisions networks can run.
+         */
+        Precisions: {
+            /** Precisions */
+            precisions: ("fp32" | "bf16" | "fp16")[];
+        };
+        /**
          * Preview
          * @description How often it was found, in how many texts, and the first 500 of them.
          */
@@ -5960,7 +6000,8 @@ export interface components {
          *     `steps`: “both” for regions and lines; “lines” keeps the regions, “regions” keeps the lines with
          *     their texts; “masks” draws masks round the baselines that are there and asks no model. `existing`:
          *     whether pages that have what would be found get it anew, or are left alone. `quick`: look at pages
-         *     of 1,200 rows; quicker, but small or faint lines may be missed.
+         *     of 1,200 rows; quicker, but small or faint lines may be missed. `precision`: of the network, one of
+         *     `GET /api/precisions`; what is found in another than fp32 differs a little.
          */
         SegmentIn: {
             /**
@@ -5973,6 +6014,12 @@ export interface components {
             model?: number | null;
             /** Page Ids */
             page_ids: number[];
+            /**
+             * Precision
+             * @default fp32
+             * @enum {string}
+             */
+            precision?: "fp32" | "bf16" | "fp16";
             /**
              * Quick
              * @default false
@@ -6520,7 +6567,7 @@ export interface components {
          *
          *     Without `layer_name` the layer is called after the model and the date. `segment`: find the
          *     lines first on pages that have none, with `segmentation_model` or the engine's own, and `quick`
-         *     as when segmenting.
+         *     as when segmenting. `precision`: of both networks.
          */
         TranscribeIn: {
             /**
@@ -6532,6 +6579,12 @@ export interface components {
             model: number;
             /** Page Ids */
             page_ids: number[];
+            /**
+             * Precision
+             * @default fp32
+             * @enum {string}
+             */
+            precision?: "fp32" | "bf16" | "fp16";
             /**
              * Quick
              * @default false
@@ -20990,6 +21043,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Added"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem in the words of RFC 9457 */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    armarius_api_recognition_list_precisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Precisions"];
                 };
             };
             /** @description A problem in the words of RFC 9457 */

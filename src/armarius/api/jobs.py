@@ -22,7 +22,10 @@ router = Router()
 
 
 class JobOut(Schema):
-    """A piece of work that somebody asked for, and how far it is."""
+    """A piece of work that somebody asked for, and how far it is.
+
+    `quick`: it looks at smaller pages; `precision` of its networks, empty where it asks none.
+    """
 
     id: int
     kind: str
@@ -41,6 +44,18 @@ class JobOut(Schema):
     ended_at: datetime | None
     cancel_requested_at: datetime | None
     seconds_left: int | None = None
+    quick: bool = False
+    precision: str = ""
+
+    @staticmethod
+    def resolve_quick(job: Any) -> bool:
+        """Whether it looks at smaller pages."""
+        return bool(job.parameters.get("quick"))
+
+    @staticmethod
+    def resolve_precision(job: Any) -> str:
+        """The precision of its networks."""
+        return str(job.parameters.get("precision", ""))
 
     @staticmethod
     def resolve_project(job: Any) -> int:
@@ -239,6 +254,8 @@ def shape(job: Job) -> dict[str, Any]:
         "ended_at": job.ended_at,
         "cancel_requested_at": job.cancel_requested_at,
         "seconds_left": forecasting.seconds_left(job),
+        "quick": bool(job.parameters.get("quick")),
+        "precision": job.parameters.get("precision", ""),
     }
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.http import HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from armarius.api.answers import Id, Number
+from armarius import checkup
+from armarius.api.answers import Id, Number, direct
 from armarius.api.auth import Request
 from armarius.api.documents import PageIds
 from armarius.api.jobs import JobOut
+from armarius.engines import Precision
 from armarius.errors import BadInput, NotFound
 from armarius.models import AtrModel, Document, Job, Page, Role
 from armarius.ops import outlining, recognising, sharing
@@ -24,7 +27,8 @@ class SegmentIn(Schema):
     `steps`: “both” for regions and lines; “lines” keeps the regions, “regions” keeps the lines with
     their texts; “masks” draws masks round the baselines that are there and asks no model. `existing`:
     whether pages that have what would be found get it anew, or are left alone. `quick`: look at pages
-    of 1,200 rows; quicker, but small or faint lines may be missed.
+    of 1,200 rows; quicker, but small or faint lines may be missed. `precision`: of the network, one of
+    `GET /api/precisions`; what is found in another than fp32 differs a little.
     """
 
     page_ids: PageIds
@@ -32,6 +36,7 @@ class SegmentIn(Schema):
     steps: Literal["both", "lines", "regions", "masks"] = "both"
     existing: Literal["replace", "skip"] = "replace"
     quick: bool = False
+    precision: Precision = "fp32"
 
 
 class TranscribeIn(Schema):
@@ -39,7 +44,7 @@ class TranscribeIn(Schema):
 
     Without `layer_name` the layer is called after the model and the date. `segment`: find the
     lines first on pages that have none, with `segmentation_model` or the engine's own, and `quick`
-    as when segmenting.
+    as when segmenting. `precision`: of both networks.
     """
 
     page_ids: PageIds
@@ -48,6 +53,19 @@ class TranscribeIn(Schema):
     segment: bool = False
     segmentation_model: Number | None = None
     quick: bool = False
+    precision: Precision = "fp32"
+
+
+class Precisions(Schema):
+    """In which precisions networks can run."""
+
+    precisions: list[Precision]
+
+
+@router.get("/precisions", response=Precisions)
+def list_precisions(request: Request) -> HttpResponse:
+    """In which precisions jobs can run on this machine; fp32 is always one."""
+    return direct({"precisions": checkup.precisions()})
 
 
 @router.post("/documents/{document_id}/segment", response={202: JobOut})
@@ -59,7 +77,7 @@ def segment(request: Request, document_id: Id, wanted: SegmentIn) -> Status[Job]
     document, pages = pages_of(request, document_id, wanted.page_ids)
     skip = wanted.existing == "skip"
     if wanted.steps == "masks":
-        if skip or wanted.quick or wanted.model is not None:
+        if skip or wanted.quick or wanted.model is not None or wanted.precision != "fp32":
             raise BadInput(
                 "Masks are drawn without a model, round all lines. Leave the other options out."
             )
@@ -73,6 +91,7 @@ def segment(request: Request, document_id: Id, wanted: SegmentIn) -> Status[Job]
         steps=wanted.steps,
         quick=wanted.quick,
         skip=skip,
+        precision=wanted.precision,
     )
     return Status(202, job)
 
@@ -93,6 +112,7 @@ def transcribe(request: Request, document_id: Id, wanted: TranscribeIn) -> Statu
         segment=wanted.segment,
         segmentation_model=_model(request, wanted.segmentation_model),
         quick=wanted.quick,
+        precision=wanted.precision,
     )
     return Status(202, job)
 

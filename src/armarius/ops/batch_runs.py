@@ -81,8 +81,8 @@ def run(attempt: Attempt, store: Store, store_part: StorePart | None = None) -> 
     """Do the waiting items of the batch.
 
     Args:
-        attempt: its job's parameters name the models, `segmentation` (with `steps` and `quick`)
-            and `model`, and `outline` what masks to draw.
+        attempt: its job's parameters name the models, `segmentation` (with `steps` and `quick`),
+            `model`, `precision`, and `outline` what masks to draw.
         store: writes one page's result, in a transaction that begins with the fence.
         store_part: does so with what is known of a page before that; None where nobody looks on.
 
@@ -273,7 +273,10 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path, *, looks_on
     finder, reader = (_model(job.parameters.get(name)) for name in ("segmentation", "model"))
     first = staged[0].page
     direction = cast("Direction", first.direction or first.document.direction)
-    shared: dict[str, Any] = {"direction": direction, "threads": threads()}
+    precision = job.parameters.get("precision", "fp32")
+    shared: dict[str, Any] = {
+        "direction": direction, "threads": threads(), "precision": precision
+    }  # fmt: skip
     # A page that is segmented whole starts from nothing: its old lines stay in the snapshot.
     trees = dict(loading.load_pages([one.page for one in staged], None))
     pages = [

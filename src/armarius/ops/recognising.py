@@ -14,8 +14,8 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils import timezone
 
-from armarius import early, policy
-from armarius.engines import Steps
+from armarius import checkup, early, policy
+from armarius.engines import Precision, Steps
 from armarius.errors import BadInput
 from armarius.models import (
     AtrModel,
@@ -53,6 +53,7 @@ def start_segmentation(
     steps: Steps = "both",
     quick: bool = False,
     skip: bool = False,
+    precision: Precision = "fp32",
 ) -> Job:
     """Create the job that finds the regions and lines of pages anew.
 
@@ -64,14 +65,19 @@ def start_segmentation(
         steps: find both, or keep the regions or the lines that are there.
         quick: look at smaller pages, see `engines.QUICK_ROWS`.
         skip: leave pages alone that have what would be found.
+        precision: of the network.
 
     Raises:
-        BadInput: no page, a page of another document, or a model of the wrong kind.
+        BadInput: no page, a page of another document, a model of the wrong kind, or a precision
+            that this machine does not have.
         Busy: too many open jobs.
     """
     model = model or atr_models.built_in()
     atr_models.must_be(model, AtrModel.Kind.SEGMENTATION)
-    parameters: dict[str, object] = {"segmentation": model.pk, "steps": steps, "quick": quick}
+    _must_have(precision)
+    parameters: dict[str, object] = {
+        "segmentation": model.pk, "steps": steps, "quick": quick, "precision": precision
+    }  # fmt: skip
     if skip and pages:
         pages = _without(steps, pages)
     return _start(Job.Kind.SEGMENT, document, pages, by=by, parameters=parameters)
@@ -87,6 +93,7 @@ def start_transcription(
     segment: bool = False,
     segmentation_model: AtrModel | None = None,
     quick: bool = False,
+    precision: Precision = "fp32",
 ) -> Job:
     """Create the job that reads the lines of pages into a layer.
 
@@ -100,14 +107,16 @@ def start_transcription(
         segment: find the lines first on pages that have none.
         segmentation_model: with which model; default is the one that Kraken brings along.
         quick: as for `start_segmentation`.
+        precision: of both networks.
 
     Raises:
-        BadInput: no page, a page of another document, a model of the wrong kind, or a layer that
-            has texts already.
+        BadInput: no page, a page of another document, a model of the wrong kind, a precision that this
+            machine does not have, or a layer that has texts already.
         Busy: too many open jobs.
     """
     atr_models.must_be(model, AtrModel.Kind.RECOGNITION)
-    parameters: dict[str, object] = {"model": model.pk}
+    _must_have(precision)
+    parameters: dict[str, object] = {"model": model.pk, "precision": precision}
     if segment:
         finder = segmentation_model or _finder(model)
         atr_models.must_be(finder, AtrModel.Kind.SEGMENTATION)
@@ -230,6 +239,12 @@ def _texts(page: Page, tree: Tree, job: Job, *, whole: bool = True) -> str:
         if edited
         else ""
     )
+
+
+def _must_have(precision: Precision) -> None:
+    if precision not in checkup.precisions():
+        offered = " and ".join(checkup.precisions())
+        raise BadInput(f"Jobs cannot run in {precision} on this machine, only in {offered}.")
 
 
 def _start(

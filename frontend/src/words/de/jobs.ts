@@ -13,6 +13,7 @@ export default {
     onlyOpen: 'Nur offene',
     progress: '{done} von {total}',
     failed: 'nichts gescheitert | 1 gescheitert | {n} gescheitert',
+    quick: 'schnell',
     stopping: 'wird angehalten …',
     cancel: 'Abbrechen; was fertig ist, bleibt',
     retry: 'Gescheitertes erneut versuchen',

@@ -56,6 +56,14 @@ export default {
       'Dauert kürzer, aber kleine oder blasse Zeilen können übersehen werden. Jede Seite sagt, dass sie so segmentiert wurde.',
     act: 'Nichts segmentieren | 1 Seite segmentieren | {n} Seiten segmentieren',
   },
+  precision: {
+    title: 'Genauigkeit der Netze',
+    fp32: 'fp32: genau',
+    bf16: 'bf16: halbe Genauigkeit, auf diesem Prozessor',
+    fp16: 'fp16: halbe Genauigkeit',
+    about:
+      'In halber Genauigkeit sind Zeilen und Texte ein wenig anders. Jede Seite sagt, in welcher Genauigkeit sie bearbeitet wurde.',
+  },
   transcribe: {
     title: 'Nichts transkribieren | 1 Seite transkribieren | {n} Seiten transkribieren',
     about: 'Liest jede Zeile der gewählten Seiten.',

@@ -13,6 +13,7 @@ export default {
     onlyOpen: 'Only open ones',
     progress: '{done} of {total}',
     failed: 'none failed | 1 failed | {n} failed',
+    quick: 'quick',
     stopping: 'stopping …',
     cancel: 'Cancel; what is done is kept',
     retry: 'Try what failed again',

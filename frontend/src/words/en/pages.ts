@@ -56,6 +56,14 @@ export default {
       'Takes less time, but small or faint lines may be missed. Every page says that it was segmented so.',
     act: 'Segment nothing | Segment 1 page | Segment {n} pages',
   },
+  precision: {
+    title: 'Precision of the networks',
+    fp32: 'fp32: exact',
+    bf16: 'bf16: half precision, on this processor',
+    fp16: 'fp16: half precision',
+    about:
+      'In half precision lines and texts differ a little. Every page says in which precision it was done.',
+  },
   transcribe: {
     title: 'Transcribe nothing | Transcribe 1 page | Transcribe {n} pages',
     about: 'Reads every line of the chosen pages.',

@@ -13,6 +13,7 @@ export default {
     onlyOpen: 'Seulement celles en cours',
     progress: '{done} sur {total}',
     failed: 'aucun échec | 1 échec | {n} échecs',
+    quick: 'rapide',
     stopping: 'arrêt en cours…',
     cancel: 'Annuler ; ce qui est fait est gardé',
     retry: 'Réessayer ce qui a échoué',

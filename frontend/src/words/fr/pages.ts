@@ -56,6 +56,14 @@ export default {
       'Prend moins de temps, mais de petites lignes ou des lignes pâles peuvent être manquées. Chaque page dit qu’elle a été segmentée ainsi.',
     act: 'Ne rien segmenter | Segmenter 1 page | Segmenter {n} pages',
   },
+  precision: {
+    title: 'Précision des réseaux',
+    fp32: 'fp32 : exacte',
+    bf16: 'bf16 : demi-précision, sur ce processeur',
+    fp16: 'fp16 : demi-précision',
+    about:
+      'En demi-précision, lignes et textes diffèrent un peu. Chaque page dit dans quelle précision elle a été traitée.',
+  },
   transcribe: {
     title: 'Ne rien transcrire | Transcrire 1 page | Transcrire {n} pages',
     about: 'Lit chaque ligne des pages choisies.',
