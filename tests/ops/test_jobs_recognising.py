@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from armarius import bundle, checkup, tasks
+from armarius import tasks
 from armarius.compute import local
 from armarius.engines import QUICK_ROWS
 from armarius.errors import BadInput, Superseded
@@ -374,30 +374,3 @@ def test_a_quick_look_before_reading_is_told_by_the_page(codex, pages, alice, fi
     steps = Page.objects.get(pk=pages[0].pk).steps
     assert [one["kind"] for one in steps] == ["segmentation", "recognition"]
     assert steps[0]["parameters"]["height"] == str(QUICK_ROWS)
-
-
-@pytest.mark.parametrize("offered", [("fp32",), ("fp32", "bf16")])
-def test_a_precision_is_what_this_machine_has(
-    codex, pages, alice, finder, reader, offered, monkeypatch
-):
-    monkeypatch.setattr(checkup, "precisions", lambda: offered)
-    wanted = {"by": alice, "precision": "bf16"}
-    if offered == ("fp32",):
-        with pytest.raises(BadInput, match="cannot run in bf16 on this machine, only in fp32"):
-            recognising.start_segmentation(codex, pages[:1], model=finder, **wanted)
-        with pytest.raises(BadInput, match="cannot run in bf16 on this machine, only in fp32"):
-            recognising.start_transcription(codex, pages[:1], model=reader, **wanted)
-        return
-    told = []
-    for model, start in (
-        (finder, recognising.start_segmentation),
-        (reader, recognising.start_transcription),
-    ):
-        job = start(codex, pages[:1], model=model, **wanted)
-        attempt = jobs.begin(job.batches.get().pk, "w")
-        Page.objects.update(lines_count=1)
-        folder = batch_runs.folder_of(attempt)
-        batch_runs._write(attempt, batch_runs._stage_items(attempt), folder, looks_on=False)
-        written = bundle.read(folder)
-        told += [step.precision for step in (written.segment, written.transcribe) if step]
-    assert told == ["bf16", "bf16"]
