@@ -256,3 +256,27 @@ def test_a_manager_makes_kinds_and_annotations_go_out_and_come_in(
     one, other = notes(page)
     assert (one["quote"], one["values"]) == (other["quote"], other["values"])
     assert other["values"] == {"Year": "1254"}
+
+
+def test_readers_see_annotations_and_change_none(open_as, page_of, kind_of, notes, site):
+    page = page_of()
+    seal = kind_of(page, "Seal", "rectangle", comments=True)
+    polygon = [[100, 400], [200, 400], [200, 500], [100, 500]]
+    given = {"taxonomy": seal["id"], "polygon": polygon, "values": {}, "comments": ["Of wax"]}
+    site.live.call("POST", f"/api/pages/{page['id']}/annotations", given)
+    site.live.call("POST", "/api/users", {"username": "noor"})
+    member = {"username": "noor", "role": "reader"}
+    site.live.call("POST", f"/api/projects/{page['project']}/members", member)
+
+    window = open_as("noor", f"/pages/{page['id']}")
+    window.get_by_role("button", name="Annotations", exact=True).click()
+    count(window, "1 annotation")
+    expect(window.get_by_role("button", name="Layout")).to_have_count(0)
+    window.get_by_role("list", name="Annotations").get_by_role("button", name="Seal").click()
+    expect(window.get_by_text("Of wax")).to_be_visible()
+    for word in ("Delete", "Add", "Undo"):
+        expect(window.get_by_role("button", name=word, exact=True)).to_have_count(0)
+    window.get_by_role("application").focus()
+    press(window, "ArrowDown", "Delete")
+    count(window, "1 annotation")
+    assert notes(page)[0]["polygon"] == polygon

@@ -20,8 +20,11 @@ export function useModes(
   current: Ref<number | null>,
   focusText: () => Promise<void> | undefined,
   page: () => WholePage | undefined,
+  works: () => boolean,
 ) {
   const mode = ref<Mode>('text')
+  /** Who may only read sees texts and annotations. */
+  const modes = computed(() => (works() ? MODES : (['text', 'annotate'] as const)))
   const show = ref({ lines: true, masks: false, regions: true, texts: false })
   /** Further marks in Layout. */
   const marks = ref<Marks>({ ...PLAIN, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') })
@@ -70,11 +73,13 @@ export function useModes(
 
   return {
     mode,
+    modes,
     show,
     marks,
     ownBoard,
     next() {
-      mode.value = MODES[(MODES.indexOf(mode.value) + 1) % MODES.length] ?? 'text'
+      const at = modes.value.findIndex((one) => one === mode.value)
+      mode.value = modes.value[(at + 1) % modes.value.length] ?? 'text'
     },
     shown: computed(() => ({
       ...show.value,

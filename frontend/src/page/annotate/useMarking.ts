@@ -19,7 +19,7 @@ import type { Note, Taxonomy } from '../../api/types'
 import { NotesBoard } from './board'
 import type { Notes } from './useNotes'
 
-export function useMarking(notes: Notes) {
+export function useMarking(notes: Notes, works: () => boolean) {
   /** What the next annotation is; null: those that are there are chosen and changed. */
   const kind = shallowRef<Taxonomy | null>(null)
   const chosen = ref<number | null>(null)
@@ -28,6 +28,7 @@ export function useMarking(notes: Notes) {
 
   const desk: Desk = new Desk({
     commit: ({ changes }) => {
+      if (!works()) return show()
       for (const change of changes) void keep(change)
     },
     changed() {
