@@ -280,3 +280,24 @@ def test_readers_see_annotations_and_change_none(open_as, page_of, kind_of, note
     press(window, "ArrowDown", "Delete")
     count(window, "1 annotation")
     assert notes(page)[0]["polygon"] == polygon
+
+
+def test_what_is_marked_without_a_connection_waits_and_is_stored_once(
+    open_as, page_of, kind_of, notes
+):
+    page = page_of()
+    kind_of(page, "Seal", "rectangle")
+    window = annotate(open_as("alice"), page)
+    at = places_of(window)
+
+    window.context.set_offline(True)
+    window.get_by_role("button", name="Seal").click()
+    drag(window, at(100, 400), at(200, 500))
+    drag(window, at(250, 400), at(300, 500))
+    expect(window.get_by_text("2 changes wait", exact=False)).to_be_visible()
+    assert notes(page) == []
+
+    window.context.set_offline(False)
+    count(window, "2 annotations")
+    expect(window.get_by_text("changes wait", exact=False)).to_have_count(0)
+    assert len(notes(page)) == 2

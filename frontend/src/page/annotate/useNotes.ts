@@ -1,6 +1,7 @@
 /** The annotations of a page: read, made, changed and taken back, each act after the one before. */
-import { computed, shallowRef, triggerRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, triggerRef } from 'vue'
 import { api, ask, onceKey } from '../../api/client'
+import { Fault } from '../../api/fault'
 import type { Note, Taxonomy } from '../../api/types'
 import { useLoaded } from '../../api/useLoaded'
 import { useNews } from '../../live'
@@ -10,6 +11,7 @@ import type { Points } from '../layout/sheet'
 import type { Span } from './spans'
 
 const MOST = 500 // of a list in one answer
+const PATIENCE = [1000, 2000, 5000, 15_000] // ms before an act is tried again
 
 /** What an annotation says, and where it is on the image. */
 export interface Said {
@@ -35,6 +37,19 @@ async function all<T>(part: (offset: number) => Promise<{ items: T[]; count: num
     found.push(...items)
     if (found.length >= count || !items.length) return found
   }
+}
+
+/** The next moment in which there may be a connection again. */
+function connection(tried: number): Promise<void> {
+  return new Promise((go) => {
+    const come = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', come)
+      go()
+    }
+    const timer = setTimeout(come, PATIENCE[Math.min(tried, PATIENCE.length - 1)])
+    window.addEventListener('online', come)
+  })
 }
 
 function filled(values: Record<string, string>): Record<string, string> {
@@ -72,26 +87,51 @@ export function useNotes(page: () => number, project: () => number) {
   const drawn = shallowRef(new Map<number, Points>())
   const past = shallowRef<{ done: Deed[]; undone: Deed[] }>({ done: [], undone: [] })
   let line: Promise<unknown> = Promise.resolve()
-  let waits = 0
+  const waits = ref(0)
+  const away = ref(false)
+  // What waits is kept in this window only.
+  const stay = (event: BeforeUnloadEvent) => {
+    if (waits.value) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', stay)
+  onScopeDispose(() => {
+    if (!waits.value) window.removeEventListener('beforeunload', stay)
+  })
+
+  /** Do it, as often as it takes where the server cannot be reached. */
+  async function patiently<T>(act: () => Promise<T>): Promise<T> {
+    for (let tried = 0; ; tried++)
+      try {
+        const done = await act()
+        away.value = false
+        return done
+      } catch (error) {
+        away.value = error instanceof Fault && error.status === 0
+        if (!away.value) throw error
+        await connection(tried)
+      }
+  }
 
   /** One act after the other; what went wrong is told, and all is read again. */
   function inTurn<T>(act: () => Promise<T>): Promise<T | undefined> {
-    waits += 1
-    const done = line.then(act).catch(async (error: unknown) => {
-      drawn.value = new Map()
-      past.value = { done: [], undone: [] }
-      sayFault(error)
-      await notes.reload()
-      return undefined
-    })
+    waits.value += 1
+    const done = line
+      .then(() => patiently(act))
+      .catch(async (error: unknown) => {
+        drawn.value = new Map()
+        past.value = { done: [], undone: [] }
+        sayFault(error)
+        await notes.reload()
+        return undefined
+      })
     line = done.then(() => {
-      waits -= 1
+      waits.value -= 1
     })
     return done
   }
   /** Read again, unless there are acts of our own on their way. */
   async function calm() {
-    if (!waits) await notes.reload()
+    if (!waits.value) await notes.reload()
   }
 
   function learn(one: Note) {
@@ -126,15 +166,17 @@ export function useNotes(page: () => number, project: () => number) {
     } else learn(await ask(api.POST('/api/annotations/{annotation_id}/restore', { params })))
   }
 
-  const add = (taxonomy: number, { polygon, text }: Place) =>
-    inTurn(async () => {
+  const add = (taxonomy: number, { polygon, text }: Place) => {
+    const headers = onceKey()
+    const params = { path: { page_id: page() } }
+    return inTurn(async () => {
       const where = text
         ? { text }
         : { polygon: (polygon ?? []).map(([x, y]): [number, number] => [x, y]) }
       const made = await ask(
         api.POST('/api/pages/{page_id}/annotations', {
-          params: { path: { page_id: page() } },
-          headers: onceKey(),
+          params,
+          headers,
           body: { taxonomy, values: {}, comments: [], ...where },
         }),
       )
@@ -143,6 +185,7 @@ export function useNotes(page: () => number, project: () => number) {
       remember({ undo: () => put(id, true), redo: () => put(id, false) })
       return made
     })
+  }
 
   function change(id: number, said: Said) {
     if (said.polygon) {
@@ -202,6 +245,8 @@ export function useNotes(page: () => number, project: () => number) {
       (): ReadonlyMap<number, Taxonomy> => taxonomies.data.value?.all ?? new Map(),
     ),
     drawn,
+    /** How many acts wait for a connection. */
+    waiting: computed(() => (away.value ? waits.value : 0)),
     undoable: computed(() => past.value.done.length > 0),
     redoable: computed(() => past.value.undone.length > 0),
     add,

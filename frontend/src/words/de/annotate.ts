@@ -12,6 +12,8 @@ export default {
         'Klicken Sie Ecke für Ecke, am Ende wieder auf die erste; mit der Tastatur Enter, Pfeiltasten, Enter.',
       text: 'Wählen Sie Wörter aus, auch über mehrere Zeilen, dann Enter oder den Knopf.',
     },
+    waiting:
+      'Keine Verbindung; nichts wartet | Keine Verbindung; 1 Änderung wartet. Lassen Sie dieses Fenster offen. | Keine Verbindung; {n} Änderungen warten. Lassen Sie dieses Fenster offen.',
     texts: 'Texte der Seite, um Wörter auszuwählen',
     mark: 'Als {kind} auszeichnen',
     list: 'Annotationen dieser Seite',

@@ -11,6 +11,8 @@ export default {
         'Click corner by corner, the first one again to end; by keyboard Enter, arrow keys, Enter.',
       text: 'Select words, over several lines too, then press Enter or the button.',
     },
+    waiting:
+      'No connection; nothing waits | No connection; 1 change waits. Keep this window open. | No connection; {n} changes wait. Keep this window open.',
     texts: 'Texts of the page, to select words in',
     mark: 'Mark as {kind}',
     list: 'Annotations of this page',

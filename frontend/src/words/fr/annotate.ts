@@ -11,6 +11,8 @@ export default {
         'Cliquez coin par coin, de nouveau sur le premier pour finir ; au clavier Entrée, flèches, Entrée.',
       text: 'Sélectionnez des mots, sur plusieurs lignes aussi, puis Entrée ou le bouton.',
     },
+    waiting:
+      'Pas de connexion ; rien n’attend | Pas de connexion ; 1 modification attend. Gardez cette fenêtre ouverte. | Pas de connexion ; {n} modifications attendent. Gardez cette fenêtre ouverte.',
     texts: 'Textes de la page, pour y sélectionner des mots',
     mark: 'Marquer comme {kind}',
     list: 'Annotations de cette page',
