@@ -113,7 +113,7 @@ def test_one_old_version_and_nothing_is_stored(draw, page):
             "baseline": HERE,
             "mask": [],
             "region": second.region_id,
-            "type": "",
+            "type": "DefaultLine",
             "direction": "",
         }
     ]
