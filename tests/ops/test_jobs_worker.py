@@ -59,6 +59,11 @@ def until(true: Callable[[], bool], within_s: float = 40) -> None:
 
 @pytest.fixture
 def pages(codex):
+    return scanned(codex, range(4))
+
+
+def scanned(codex, numbers):
+    """Pages with the images of these numbers."""
     return [
         Page.objects.create(
             document=codex,
@@ -66,7 +71,7 @@ def pages(codex):
             name=f"f{number}.jpg",
             image=store.add(io.BytesIO(scan(number)), f"f{number}.jpg"),
         )
-        for number in range(4)
+        for number in numbers
     ]
 
 
@@ -105,7 +110,8 @@ def test_a_worker_works_until_it_is_told_to_end(segment):
         assert process.wait(15) == 0
 
 
-def test_a_worker_makes_the_tiles_of_what_was_imported(pages):
+def test_a_worker_makes_the_tiles_of_what_was_imported(codex):
+    pages = scanned(codex, range(90, 94))  # files stay between tests: images that no other has
     assert Image.objects.exclude(tile_tries=None).count() == 4
     assert not any(store.pyramid_path(x.image.sha256).exists() for x in pages)
 
