@@ -1,7 +1,7 @@
 """What a run knows of a page before it is done: its lines where they are read next, then texts.
 
-    early/<key>/0001.json       a page tree with the lines that were found
-    early/<key>/0002.json ...   page trees with nothing but lines that were read since
+    early/<key>/0001.layout.json      a page tree with the lines that were found
+    early/<key>/0002.texts.json ...   page trees with nothing but lines that were read since
 
 A bundle asks for it (`early` in `bundle.json`). The result of the page comes all the same, whole;
 who does not look at the parts misses nothing.

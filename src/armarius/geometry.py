@@ -104,6 +104,11 @@ def simple_rings(polygons: Sequence[Points]) -> list[bool]:
     return [bool(simple) for simple in found]
 
 
+def open_ring(polygon: Points) -> Points:
+    """A polygon without the point that closes it."""
+    return polygon[:-1] if len(polygon) > 2 and polygon[0] == polygon[-1] else polygon
+
+
 def facing(
     left: Sequence[Sequence[Point]], right: Sequence[Sequence[Point]]
 ) -> list[tuple[int, int]]:
@@ -114,9 +119,10 @@ def facing(
     """
     reach = _spacing(left) / 2
     near = []
+    boxes = [box(one) for one in left], [box(other) for other in right]
     for i, one in enumerate(left):
         for j, other in enumerate(right):
-            if not _touch(box(one), box(other), reach):
+            if not _touch(boxes[0][i], boxes[1][j], reach):
                 continue
             lengths = sorted((length(one), length(other)))
             away = _away(one, other, 16)
@@ -134,12 +140,18 @@ def facing(
 
 def _spacing(lines: Sequence[Sequence[Point]]) -> float:
     """The usual distance of a line from its nearest neighbour; of one alone, a part of its length."""
-    nearest = [
-        min(_away(one, other, 4) for j, other in enumerate(lines) if j != i)
-        for i, one in enumerate(lines)
-        if len(lines) > 1
-    ]
-    return median(nearest) if nearest else max(map(length, lines), default=0) / 10
+    if len(lines) < 2:
+        return max(map(length, lines), default=0) / 10
+    boxes = [box(line) for line in lines]
+    nearest = []
+    for i, one in enumerate(lines):
+        least = float("inf")
+        for j in sorted(range(len(lines)), key=lambda j: abs(j - i)):
+            # No line is nearer than its box.
+            if j != i and _touch(boxes[i], boxes[j], least):
+                least = min(least, _away(one, lines[j], 4))
+        nearest.append(least)
+    return median(nearest)
 
 
 def _away(one: Sequence[Point], other: Sequence[Point], parts: int) -> float:

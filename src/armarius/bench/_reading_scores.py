@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from armarius import score
-from armarius.geometry import Points, box
+from armarius.geometry import Points, box, open_ring
 from armarius.page import Line, Page
 from armarius.score import Score
 
@@ -125,7 +125,7 @@ def _foot(line: Line) -> Points:
 def _open(points: Points) -> Points:
     """A polygon without its closing point, none of it twice in a row: not all formats keep these."""
     kept = tuple(point for at, point in enumerate(points) if not at or point != points[at - 1])
-    return kept[:-1] if len(kept) > 2 and kept[0] == kept[-1] else kept
+    return open_ring(kept)
 
 
 def _apart(left: Points, right: Points) -> float:

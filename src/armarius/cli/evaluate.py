@@ -262,6 +262,8 @@ def _pairs(truth: Page, read: Page, *, by_id: bool) -> tuple[str, list[tuple[int
     places = {line.id: j for j, line in enumerate(right)}
     same = [(i, places[line.id]) for i, line in enumerate(left) if line.id in places]
     runs = _runs(left), _runs(right, truth.width / read.width if read.width else 1)
+    if same and by_id and all(runs) and all(runs[0][i] == runs[1][j] for i, j in same):
+        return "id", same  # the same lines: where each of them lies needs no search
     facing = geometry.facing(*runs) if all(runs) else None
     if same and by_id and (facing is None or 2 * len(set(same) & set(facing)) >= len(same)):
         return "id", same

@@ -13,7 +13,7 @@ from armarius.engines import ModelInfo, SegmentOptions, reference
 from armarius.engines import kraken_fast as fast
 from armarius.engines import kraken_models as models
 from armarius.errors import ArmariusError, BadInput, EngineError
-from armarius.geometry import Points
+from armarius.geometry import Points, open_ring
 from armarius.page import Line, Order, Region
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _region(region: Any, name: str, lines: tuple[Line, ...], size: tuple[int, in
     kind = _type(region.tags)
     return Region(
         id=name,
-        polygon=_open(_points(region.boundary, size)),
+        polygon=open_ring(_points(region.boundary, size)),
         type=kind,
         kind=kind if kind in _KINDS else "text",
         lines=lines,
@@ -189,11 +189,6 @@ def _points(points: Sequence[Sequence[float]], size: tuple[int, int]) -> Points:
         if not kept or kept[-1] != point:
             kept.append(point)
     return tuple(kept)
-
-
-def _open(polygon: Points) -> Points:
-    """A polygon without the point that closes it."""
-    return polygon[:-1] if len(polygon) > 2 and polygon[0] == polygon[-1] else polygon
 
 
 def _area(polygon: Sequence[Sequence[float]]) -> float:
