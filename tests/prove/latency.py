@@ -22,7 +22,7 @@ import numpy as np
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
-from armarius import formats, sample
+from armarius import checkup, formats, sample
 from armarius.bench import editor
 from armarius.bench._system import System, running
 from armarius.page import Page as Tree
@@ -36,7 +36,10 @@ LINES = 60
 TARGETS = {
     "segmented": {"all_texts_ms": 2500},
     "with segmentation": {"all_texts_ms": 8000},
+    "with segmentation, bf16": {"all_texts_ms": 5000},
 }
+if not checkup.bf16_is_quick(checkup.processor_flags()):
+    del TARGETS["with segmentation, bf16"]
 WAYS = (*TARGETS, "with quick segmentation")
 PATIENCE_S = 120
 
@@ -77,10 +80,7 @@ def main() -> int:
             figures: dict[str, Any] = {}
             for number, what in enumerate(WAYS):
                 pages = _pages(system, folder, what, number)
-                rounds = [
-                    _told(_once(system, browser, user, page, quick="quick" in what))
-                    for page in pages
-                ]
+                rounds = [_told(_once(system, browser, user, page, what)) for page in pages]
                 figures[what] = _middle(rounds[1:]) | {"rounds": rounds[1:], "first": rounds[0]}
             browser.close()
     missed = [
@@ -147,9 +147,7 @@ def _bare(page: Tree) -> Tree:
     )
 
 
-def _once(
-    system: System, browser: Any, user: int, page: int, *, quick: bool
-) -> dict[str, float]:
+def _once(system: System, browser: Any, user: int, page: int, what: str) -> dict[str, float]:
     """Open the page, ask for its transcription, wait for all texts; milliseconds from the click on."""
     window: Page = editor._signed_in(system, browser, user)
     window.add_init_script(_WATCH)
@@ -159,8 +157,10 @@ def _once(
     window.get_by_role("button", name="What can be done with the page").click()
     window.get_by_role("menuitem", name="Transcribe this page").click()
     act = window.locator("[role=dialog] .primary")
-    if quick:
+    if "quick" in what:
         window.locator("[role=dialog] .choice.top input").check()
+    if "bf16" in what:
+        window.locator("[role=dialog] select:has([value=bf16])").select_option("bf16")
     act.click(trial=True)  # waits until it can be clicked
     window.wait_for_timeout(300)
     before = _newest(system)

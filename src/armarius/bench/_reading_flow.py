@@ -12,6 +12,7 @@ from armarius.bench._reading_ways import Models, Taken, kraken_command, together
 from armarius.errors import ArmariusError
 
 ONE, TWO = "armarius transcribe, 1 process", "armarius transcribe, 2 processes"
+HALF = "2 processes, bf16"
 BOTH = "two kraken commands"
 PEER_PAGES = 24  # at most: it takes many times as long, and loads its models once too
 
@@ -24,10 +25,11 @@ def flow(
     missing: dict[str, str],
     *,
     peer: bool,
+    half: bool,
 ) -> dict[str, Any]:
     """Pages per minute, from the start of the first process to the end of the last.
 
-    `count` pages are read, the given ones again and again. Kraken gets its best setting: two
+    `count` pages are read, the given ones again and again; with `half` once more in half precision. Kraken gets its best setting: two
     commands, each with half of the pages (of `PEER_PAGES` at most), models loaded once, no line
     workers.
     """
@@ -37,8 +39,10 @@ def flow(
     for at, page in enumerate(pages):
         shutil.copyfile(images[at % len(images)], page)
     figures: dict[str, Any] = {"pages": count}
-    for name, number in ((ONE, 1), (TWO, 2)):
-        taken = together([_transcribe(pages, models, home / f"out{number}", number)])
+    runs = [(ONE, 1, "fp32"), (TWO, 2, "fp32"), *([(HALF, 2, "bf16")] if half else [])]
+    for name, number, precision in runs:
+        output = home / f"{precision}-{number}"
+        taken = together([_transcribe(pages, models, output, number, precision)])
         figures[name] = _told(taken, count)
     figures["scaling from 1 to 2"] = (
         figures[TWO]["pages per minute"] / figures[ONE]["pages per minute"]
@@ -52,20 +56,23 @@ def flow(
             missing[BOTH] = str(error)
         else:
             figures[BOTH] = {"pages": len(some)} | _told(taken, len(some))
-            figures["times two kraken commands"] = (
-                figures[TWO]["pages per minute"] / figures[BOTH]["pages per minute"]
-            )
+            for name, told in ((TWO, "times"), (HALF, "in bf16, times")):
+                if name in figures:
+                    figures[f"{told} two kraken commands"] = (
+                        figures[name]["pages per minute"] / figures[BOTH]["pages per minute"]
+                    )
     shutil.rmtree(home)
     return figures
 
 
 def _transcribe(
-    pages: Sequence[Path], models: Models, output: Path, processes: int
+    pages: Sequence[Path], models: Models, output: Path, processes: int, precision: str
 ) -> list[str]:
     layout = ["--segmentation-model", str(models.layout)] if models.layout else []
     return [
         *(sys.executable, "-m", "armarius", "transcribe", *map(str, pages)),
         *("--model", str(models.reader), *layout, "--inference", "fast", "--format", "alto"),
+        *("--precision", precision),
         *("--output", str(output), "--processes", str(processes), "--json"),
     ]
 

@@ -42,6 +42,7 @@ from armarius.page import Page
 
 ROUNDS: Final = 1
 PEER: Final = "kraken command"
+HALF_WAY: Final = "ours bf16"
 DEFAULT_NETWORK: Final = "Kraken's default network"
 table = _reading_table.table
 
@@ -80,7 +81,7 @@ class Seen:
 Start = Callable[[Models, argparse.Namespace], Way]
 WAYS: Final[dict[str, Start]] = {
     "ours": lambda models, _: Warm("ours", models),
-    "ours bf16": lambda models, _: Warm("ours", models, "bf16"),
+    HALF_WAY: lambda models, _: Warm("ours", models, "bf16"),
     PEER: lambda models, _: Command(kraken_command(models, [("IMAGE", "OUTPUT")])),
     "kraken command, no line workers": lambda models, _: Command(
         kraken_command(models, [("IMAGE", "OUTPUT")], "--num-line-workers", "0")
@@ -117,8 +118,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         if options.throughput:
             images = [sheet.image for sheet in sheets]
             both = "kraken" in options.ways
+            half = HALF_WAY in figures["models"][models[0].name]
             figures["throughput"] = {
-                each.name: flow(images, options.throughput, each, folder, missing, peer=both)
+                each.name: flow(
+                    images, options.throughput, each, folder, missing, peer=both, half=half
+                )
                 for each in models[:1]  # its own network; the other one's speed is told above
             }
         figures["load after"] = os.getloadavg()[0]

@@ -94,9 +94,7 @@ export function useNotes(page: () => number, project: () => number) {
     if (waits.value) event.preventDefault()
   }
   window.addEventListener('beforeunload', stay)
-  onScopeDispose(() => {
-    if (!waits.value) window.removeEventListener('beforeunload', stay)
-  })
+  onScopeDispose(() => void line.then(() => window.removeEventListener('beforeunload', stay)))
 
   /** Do it, as often as it takes where the server cannot be reached. */
   async function patiently<T>(act: () => Promise<T>): Promise<T> {
