@@ -75,7 +75,7 @@ types: .venv/.ready-test
 	$(V)/mypy
 
 pytest: .venv/.ready-test frontend
-	OMP_NUM_THREADS=1 $(V)/python -m pytest -q --durations=15
+	OMP_NUM_THREADS=1 $(V)/python -m pytest -q -n 2 --dist loadfile --durations=15
 
 prove: debian setup
 	OMP_NUM_THREADS=1 $(V)/python -m tests.prove $(ISSUE)

@@ -1,6 +1,7 @@
 """A real PostgreSQL and an empty data folder for the whole run, before Django reads its settings.
 
-Loaded by `-p tests.postgres`. A server given in `ARMARIUS_DATABASE_URL` is used as it is.
+Loaded by `-p tests.postgres`. A server given in `ARMARIUS_DATABASE_URL` is used as it is. Where several
+processes test side by side they share the server, and each has its own database and data folder.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from pathlib import Path
 
 
 def _provide() -> None:
+    if process := os.environ.get("PYTEST_XDIST_WORKER"):
+        home = Path(os.environ["ARMARIUS_HOME"], process)
+        home.mkdir()
+        os.environ["ARMARIUS_HOME"] = str(home)
+        return
     if not os.environ.get("ARMARIUS_HOME"):
         home = Path(tempfile.mkdtemp(prefix="armarius-test-"))
         home.chmod(0o755)
