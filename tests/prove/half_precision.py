@@ -2,6 +2,8 @@
 
 Twice by our own path, in fp32 and bf16: lines that are given, and from end to end, each page with its model. The CER
 of each against the ground truth; a page is seen in both precisions or in none. ARMARIUS_PROVE_MINUTES (12) bounds it.
+
+From end to end masks move by some pixels, and the CER with them, either way: there it may not be worse.
 """
 
 from __future__ import annotations
@@ -36,7 +38,6 @@ def main() -> int:
     pack = data_pack()
     until = time.monotonic() + 60 * float(os.environ.get("ARMARIUS_PROVE_MINUTES", "12"))
     sums: dict[tuple[str, str], Any] = defaultdict(_reading_scores.Likeness)
-    cpu: dict[tuple[str, str], float] = defaultdict(float)
     found: dict[tuple[Path, str], Page] = {}
     rows: list[dict[str, Any]] = []
     for path, label in _with_models(pack):
@@ -48,7 +49,6 @@ def main() -> int:
         for precision in PRECISIONS:
             for way in WAYS:
                 key = (path, precision)
-                began = time.process_time()
                 if way == "end to end" and key not in found:
                     found[key] = _found(image, precision)
                 options = replace(_options(pack, label, "fast"), precision=precision)
@@ -56,7 +56,6 @@ def main() -> int:
                 if options.mode == "bbox" and way == "end to end":
                     continue  # masks that were found follow baselines; such a model reads boxes
                 read = engines.get("kraken").transcribe(image, given, options)
-                cpu[way, precision] += time.process_time() - began
                 one = _reading_scores.Likeness()
                 _reading_scores.compare(one, tree, read)
                 row[f"{way}, {precision}"] = one.text.cer
@@ -71,12 +70,12 @@ def main() -> int:
             **{f"CER {x}": shares[x]["CER"] for x in PRECISIONS},
             "CER apart": shares["bf16"]["CER"] - shares["fp32"]["CER"],
             "lines missed": {x: shares[x]["lines missed"] for x in PRECISIONS},
-            "CPU s": {x: cpu[way, x] for x in PRECISIONS},
         }
     missed = [
         f"{way}: CER {one['CER apart']:+.3%}"
         for way, one in told.items()
-        if abs(one["CER apart"]) > CER_APART
+        if one["CER apart"] > CER_APART
+        or (way == "given lines" and one["CER apart"] < -CER_APART)
     ]
     figures = {"target": CER_APART, "missed": missed, "pages": len(rows), **told, "rows": rows}
     print(record("half_precision", figures), *missed, sep="\n")
