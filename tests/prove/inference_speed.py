@@ -1,6 +1,6 @@
 """Finding and reading lines against Kraken and Tesseract, on real pages of print and handwriting.
 
-About 25 minutes on two idle cores. Pages and models are the data pack's; its absence is an error.
+About 40 minutes on two idle cores. Pages and models are the data pack's; its absence is an error.
 """
 
 from __future__ import annotations
@@ -20,9 +20,20 @@ from tests.prove.record import data_pack, record
 
 # kind of page: (pages, its model, pages at once with one and two processes)
 RUNS = {
-    "--printed": (("print-fr-17c/bpt6k111525t/f28.xml",), "armarius-print-fr-17c", 100),
+    "--printed": (
+        (
+            "print-fr-17c/bpt6k111525t/f28.xml",
+            "print-fr-17c/bpt6k831536/f20.xml",
+            "print-fr-17c/bpt6k6127905/f2.xml",
+        ),
+        "armarius-print-fr-17c",
+        100,
+    ),
     "--pages": (
-        ("medieval-fr/bnf_fr_412-wauchier/264_967c1_default.chocomufin.xml",),
+        (
+            "medieval-fr/bnf_fr_412-wauchier/264_967c1_default.chocomufin.xml",
+            "medieval-fr/vaticane_reg_lat_1616-otinel/reg-lat-1616_116r.chocomufin.xml",
+        ),
         "armarius-medieval-fr",
         0,
     ),
@@ -67,7 +78,7 @@ def _groups(runs: dict[str, Any]) -> Iterator[_reading_plot.Group]:
     for (kind, (pages, *_)), figures in zip(RUNS.items(), runs.values(), strict=True):
         what = "print" if kind == "--printed" else "manuscript"
         for model, ways in figures["models"].items():
-            yield f"{what}, {Path(pages[0]).stem.split('.')[0]}: {model}", ways
+            yield f"{what}, {len(pages)} pages: {model}", ways
 
 
 def _bench(

@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from armarius.checkup import processor_flags
+
 TOP = Path(__file__).parents[2]
 
 
@@ -35,8 +37,19 @@ def record(name: str, figures: dict[str, Any]) -> Path:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "commit": commit.stdout.strip(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "processor": f"{_processor()}, {' '.join(processor_flags())}",
         "command": f"make prove ISSUE={name}",
         "figures": figures,
     }
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
+
+
+def _processor() -> str:
+    """Its maker's name, family and model: what a virtual machine calls it says little."""
+    told = dict.fromkeys(("cpu family", "model", "model name"), "unknown")
+    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() in told:
+            told[name.strip()] = value.strip()
+    return f"{told['model name']}, family {told['cpu family']}, model {told['model']}"
