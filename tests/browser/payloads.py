@@ -83,3 +83,34 @@ PAYLOADS = (
     "@:shell.name {0} {n} | {name}",
     "%(name)s %s {0!r}",
 )
+
+_ACTS = (
+    "<img data-xss src=x onerror=hit()>",
+    "<IMG data-xss SRC=x OnErRoR=hit()>",
+    "<svg data-xss onload=hit()>",
+    "<script data-xss>hit()</script>",
+    "<iframe data-xss srcdoc='<script>parent.hit()</script>'></iframe>",
+    "<details data-xss open ontoggle=hit()>x</details>",
+    "<input data-xss autofocus onfocus=hit()>",
+    "<a data-xss href=javascript:hit()>x</a>",
+    "<x-y data-xss tabindex=1 onfocusin=hit()>x</x-y>",
+    "<p data-xss style=background:url(//evil.example/p.gif)>x</p>",
+)
+# Out of where a text may stand, and back into it.
+_AROUND = (
+    ('">', '<a b="'),
+    ("'>", "<a b='"),
+    ("x>", ""),
+    ("</style>", "<style>"),
+    ("</script>", "<script>"),
+    ("</option></select>", ""),
+    ("</svg>", "<svg>"),
+    ("</math>", ""),
+    ("<!--x-->", "<!--"),
+    ("<![CDATA[", "]]>"),
+    ("**bold** `code` ", " | a | b |"),
+    ("> ", "\u2028"),
+    ("\u200b<", ">"),
+)
+# The same in other surroundings: for the texts of lines, of which there may be many.
+SURROUNDED = tuple(f"{before}{act}{after}" for before, after in _AROUND for act in _ACTS)

@@ -6,21 +6,26 @@ import html
 import io
 import time
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Dialog, Page, Response
+from playwright.sync_api import Dialog, Page, Response, expect
 
 from tests.browser.conftest import Site
 from tests.browser.everywhere import Everywhere
-from tests.browser.payloads import PAYLOADS
+from tests.browser.payloads import PAYLOADS, SURROUNDED
 from tests.browser.views import View, views
 from tests.live import Live
 
 pytestmark = pytest.mark.slow
+
+TEXTS = (*PAYLOADS, *SURROUNDED)
+# Entries of menus that take away what the other views are to show, or leave.
+MENUS = "main [aria-haspopup=menu], #top-tools [aria-haspopup=menu]"
+KEPT = ("Delete", "Remove", "Archive", "Leave", "Sign out")
 
 # What would show that a text was taken for something else.
 SIGNS = """() => ({
@@ -58,7 +63,7 @@ def test_the_payloads_do_run_where_text_is_taken_for_html(site):
     window = site.browser.new_page()
     window.add_init_script(WATCH)
     window.goto("about:blank")
-    for payload in PAYLOADS:
+    for payload in TEXTS:
         window.evaluate("text => document.body.insertAdjacentHTML('beforeend', text)", payload)
     window.wait_for_timeout(500)
 
@@ -73,6 +78,7 @@ def test_no_view_takes_a_text_for_something_else(site, open_as):
     ids, typed = _soiled(site)
     window = open_as("mallory")
     window.add_init_script(WATCH)
+    shown = 0
     dialogs: list[str] = []
     answers: list[Response] = []
 
@@ -90,9 +96,15 @@ def test_no_view_takes_a_text_for_something_else(site, open_as):
             window.context.clear_cookies()
         window.goto(address)
         view.drawn(window)
-        _open_menus(window)
-        assert window.evaluate(SIGNS) == CLEAN, address
+        for side in view.sides(window):
+            assert window.evaluate(SIGNS) == CLEAN, (address, side)
+        window.goto(address)
+        view.drawn(window)
+        for opened in _opened(window, address):
+            assert window.evaluate(SIGNS) == CLEAN, (address, opened)
+            shown += 1
 
+    assert shown > 20
     never = {name: typed.refused[name] for name, count in typed.taken.items() if not count}
     # Neither names of users nor addresses have such characters.
     assert set(never) == {"POST /api/users", "POST /api/invitations/many"}, never
@@ -130,7 +142,7 @@ def _soiled(site: Site) -> tuple[Mapping[str, int], Everywhere]:
     page = call("GET", f"/api/documents/{document}/pages")["items"][0]["id"]
     whole = call("GET", f"/api/pages/{page}")
     assert {one["content"] for one in whole["texts"]} >= {
-        one for one in PAYLOADS if "\n" not in one and "\t" not in one
+        one for one in TEXTS if "\n" not in one and "\t" not in one
     }
     ids = {"project_id": project, "document_id": document, "page_id": page}
     ids["model_id"] = site.fill("model", project_id=project, name="Soiled")
@@ -159,8 +171,8 @@ def _import(live: Live, document: int) -> int:
     names = [payload.replace("/", "") + ".jpg" for payload in PAYLOADS[7:12]]
     files = {name: _image() for name in names}
     lines = "".join(
-        LINE.format(n=n, y=10 * n, z=10 * n + 9, text=html.escape(payload))
-        for n, payload in enumerate(PAYLOADS)
+        LINE.format(n=n, y=3 * n + 100, z=3 * n + 110, text=html.escape(payload))
+        for n, payload in enumerate(TEXTS)
     )
     label = html.escape(PAYLOADS[7])
     truth = PAGE.format(label=label, image=html.escape(names[0]), lines=lines)
@@ -238,12 +250,34 @@ def _known(live: Live, ids: dict[str, int], whole: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _open_menus(window: Page) -> None:
-    """Whatever a view unfolds holds texts too."""
-    for button in window.locator("main [aria-haspopup=menu]").all()[:6]:
-        if button.is_visible() and button.is_enabled():
-            button.click(force=True)
-            window.keyboard.press("Escape")
+def _opened(window: Page, address: str) -> Iterator[str]:
+    """Unfold menus, and open every dialog that they lead to, one after the other; their names.
+
+    Pages of a document are chosen first, so that what can be done with them is there too.
+    """
+    cell = window.locator(".cell .picture").first
+    if cell.count():
+        cell.click(modifiers=["Control"])
+    for button in window.locator(MENUS).all()[:4]:
+        if not (button.is_visible() and button.is_enabled()):
+            continue
+        button.click()
+        expect(window.get_by_role("menu")).to_be_visible()
+        names = window.get_by_role("menuitem").all_inner_texts()
+        yield f"menu of {len(names)}"
+        window.get_by_role("menu").press("Escape")
+        expect(window.get_by_role("menu"), address).to_have_count(0)
+        for name in (name.strip() for name in names if not name.strip().startswith(KEPT)):
+            button.click()
+            window.get_by_role("menuitem", name=name, exact=True).first.click()
+            window.wait_for_timeout(300)
+            yield name
+            if window.get_by_role("dialog").count():
+                window.keyboard.press("Escape")
+                expect(window.get_by_role("dialog")).to_have_count(0)
+            if urllib.parse.urlsplit(window.url).path != urllib.parse.urlsplit(address).path:
+                window.goto(address)
+                break
 
 
 def _policy_faults(answer: Response) -> str:

@@ -180,6 +180,39 @@ def test_lines_are_drawn_cut_joined_typed_and_ordered_by_keyboard(
     assert not window.evaluate("window.pointed")
 
 
+def test_lines_are_turned_round_doubled_and_taken_out_of_their_region_by_keys(
+    open_as, page_of, whole
+):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    press(window, "Tab")
+    region = whole(number)["lines"][0]["region"]
+
+    press(window, "i")
+    saved(window)
+    assert whole(number)["lines"][1]["baseline"] == [[520, 180], [80, 180]]
+    press(window, "u")
+    saved(window)
+    assert region not in [one["region"] for one in whole(number)["lines"] if _backwards(one)]
+    press(window, "y")
+    saved(window)
+    assert [one["region"] for one in whole(number)["lines"]] == [region] * 4
+    press(window, "d")
+    saved(window)
+    assert len(whole(number)["lines"]) == 5
+
+    undo(window, 4)
+    assert_as_it_was(whole(number))
+    press(window, "Control+a", "u")
+    saved(window)
+    assert {one["region"] for one in whole(number)["lines"]} == {None}
+
+
+def _backwards(line: dict[str, Any]) -> bool:
+    """Whether it runs from right to left."""
+    return bool(line["baseline"][0][0] > line["baseline"][-1][0])
+
+
 def undo(window: Page, steps: int) -> None:
     """Take back as many steps."""
     press(window, *["Control+z"] * steps)

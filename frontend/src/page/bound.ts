@@ -1,5 +1,6 @@
 /** The keys with the person's own changes, for whoever obeys or shows them. */
 import { computed, watch } from 'vue'
+import { overlaid } from '../shell/overlaid'
 import { prefer, preferences } from '../shell/preferences'
 import {
   type Act,
@@ -20,8 +21,9 @@ const changes = computed(() => (preferences.keys ?? {}) as Changes)
 export const bound = computed(() => keysWith(changes.value))
 watch(bound, useTable, { immediate: true, flush: 'sync' })
 
+/** What a key does; nothing while a dialog or a menu is open. */
 export function actFor(pressed: Pressed, where: Where): Act | null {
-  return actOf(pressed, { ...where, keys: bound.value })
+  return overlaid() ? null : actOf(pressed, { ...where, keys: bound.value })
 }
 
 export function capsFor(act: Act): string[][] {

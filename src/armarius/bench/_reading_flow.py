@@ -14,6 +14,7 @@ from armarius.errors import ArmariusError
 ONE, TWO = "armarius transcribe, 1 process", "armarius transcribe, 2 processes"
 HALF = "2 processes, bf16"
 BOTH = "two kraken commands"
+LOOK_S = 2.0  # between two looks at the memory: both cores have work
 PEER_PAGES = 24  # at most: it takes many times as long, and loads its models once too
 
 
@@ -42,7 +43,7 @@ def flow(
     runs = [(ONE, 1, "fp32"), (TWO, 2, "fp32"), *([(HALF, 2, "bf16")] if half else [])]
     for name, number, precision in runs:
         output = home / f"{precision}-{number}"
-        taken = together([_transcribe(pages, models, output, number, precision)])
+        taken = together([_transcribe(pages, models, output, number, precision)], LOOK_S)
         figures[name] = _told(taken, count)
     figures["scaling from 1 to 2"] = (
         figures[TWO]["pages per minute"] / figures[ONE]["pages per minute"]
@@ -51,7 +52,7 @@ def flow(
         try:
             some = pages[:PEER_PAGES]
             halves = [half for half in (some[::2], some[1::2]) if half]
-            taken = together([_kraken(half, models) for half in halves])
+            taken = together([_kraken(half, models) for half in halves], LOOK_S)
         except ArmariusError as error:
             missing[BOTH] = str(error)
         else:

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import psutil
 
-from armarius.bench._system import Memory
+from armarius.bench._system import EVERY_S, Memory
 from armarius.children import die_with_parent
 from armarius.errors import Unavailable
 
@@ -140,8 +140,12 @@ class Command:
         """Nothing stays."""
 
 
-def together(commands: Sequence[Sequence[str]]) -> Taken:
+def together(commands: Sequence[Sequence[str]], look_s: float = EVERY_S) -> Taken:
     """Run programs side by side until all have ended; the peaks of their memory are added.
+
+    Args:
+        commands: the words of each.
+        look_s: seconds between two looks at their memory.
 
     Raises:
         Unavailable: one of them failed; what it said.
@@ -156,7 +160,9 @@ def together(commands: Sequence[Sequence[str]]) -> Taken:
             )
             for command, log in zip(commands, said, strict=True)
         ]  # fmt: skip
-        watched = [stack.enter_context(Memory(psutil.Process(each.pid))) for each in started]
+        watched = [
+            stack.enter_context(Memory(psutil.Process(each.pid), look_s)) for each in started
+        ]
         for each in started:  # ended, and still in the table, so that memory can be looked at
             os.waitid(os.P_PID, each.pid, os.WEXITED | os.WNOWAIT)
         wall = time.perf_counter() - began
