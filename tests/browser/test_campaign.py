@@ -68,6 +68,44 @@ def test_pages_are_chosen_by_number_named_tagged_and_moved_and_all_is_undone(
     expect(window.get_by_role("row")).to_have_count(5)
 
 
+def test_texts_are_replaced_on_the_chosen_pages_only(open_as, document_of, site):
+    number = document_of(pages=3, read=True)
+    pages = site.live.call("GET", f"/api/documents/{number}/pages")["items"]
+    window = open_as("alice", f"/documents/{number}")
+    field = window.get_by_role("textbox", name="Which pages")
+    field.fill("1-2")
+    expect(window.locator(".cell")).to_have_count(2)
+    field.press("Enter")
+
+    act(window, "Find and replace")
+    dialog = window.get_by_role("dialog")
+    expect(dialog.get_by_label("2 chosen pages")).to_be_checked()
+    dialog.get_by_label("Layer that is looked through").select_option("Reading")
+    dialog.get_by_label("Find", exact=True).fill("line 0")
+    dialog.get_by_label("Replace by").fill("LINE 0")
+    dialog.get_by_role("button", name="Replace in 2 lines").click()
+    expect(window.get_by_text("Replaced 2 times in 2 lines.")).to_be_visible()
+
+    first = [
+        site.live.call("GET", f"/api/pages/{page['id']}")["texts"][0]["content"]
+        for page in pages
+    ]
+    assert first == ["LINE 0 of f1", "LINE 0 of f2", "line 0 of f3"]
+
+    window.get_by_role("button", name="Choose none (Esc)").click()
+    window.get_by_role("button", name="Show all").click()
+    window.get_by_role("button", name="Find and replace").click()
+    expect(dialog.get_by_label("the document")).to_be_checked()
+    dialog.get_by_label("Find", exact=True).fill("line 0")
+    expect(dialog).to_contain_text("Found 1 ×, in one line.")
+    dialog.get_by_role("button", name="Cancel").click()
+
+    window.get_by_role("toolbar").get_by_role("button", name="Transcribe").click()
+    offered = dialog.locator("#layers-there option")
+    expect(offered).to_have_count(1)
+    assert offered.get_attribute("value") == "Reading"
+
+
 def test_layers_are_copied_compared_and_brought_back(open_as, document_of, site):
     number = document_of(pages=2, read=True)
     window = open_as("alice", f"/documents/{number}/layers")

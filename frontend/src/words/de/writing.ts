@@ -93,6 +93,7 @@ export default {
       project: 'das ganze Projekt',
     },
     allLayers: 'in allen Ebenen',
+    layer: 'Ebene, in der gesucht wird',
     found:
       'Nichts gefunden. | {matches} × gefunden, in einer Zeile. | {matches}-mal gefunden in {n} Zeilen.',
     choose: 'In dieser Zeile von {page} ersetzen',

@@ -92,6 +92,7 @@ export default {
       project: 'the whole project',
     },
     allLayers: 'in all layers',
+    layer: 'Layer that is looked through',
     found:
       'Found nowhere. | Found {matches} ×, in one line. | Found {matches} times in {n} lines.',
     choose: 'Replace in this line of {page}',

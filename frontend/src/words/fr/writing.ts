@@ -92,6 +92,7 @@ export default {
       project: 'tout le projet',
     },
     allLayers: 'dans toutes les couches',
+    layer: 'Couche où l’on cherche',
     found:
       'Rien trouvé. | Trouvé {matches} fois, dans une ligne. | Trouvé {matches} fois dans {n} lignes.',
     choose: 'Remplacer dans cette ligne de {page}',
