@@ -215,6 +215,23 @@ def test_a_better_scan_takes_the_lines_along_and_the_old_one_comes_back(
     assert Image.objects.get(pages=page).width == 2000
 
 
+def test_the_facts_of_a_page_tell_its_type_and_its_own_direction(world, owner):
+    def facts() -> tuple[str, str]:
+        told = owner("GET", f"/pages/{world.page.pk}/facts").json()
+        return told["type"], told["direction"]
+
+    def change(**values: str) -> None:
+        world.page.refresh_from_db()
+        path = f"/pages/{world.page.pk}"
+        assert owner("PATCH", path, values | {"version": world.page.version}).status_code == 200
+
+    assert facts() == ("", "")
+    change(type="TitlePage", direction="horizontal-rl")
+    assert facts() == ("TitlePage", "horizontal-rl")
+    change(type="", direction="")
+    assert facts() == ("", "")
+
+
 def test_the_list_of_pages_says_how_much_is_read_and_checked(world, owner):
     world.page.lines.first().texts.update(checked=True)
 

@@ -162,6 +162,37 @@ def test_names_and_values_of_a_document_are_written_changed_and_taken_away(
     assert kept() == {"date": "1401–1410"}
 
 
+def test_a_page_gets_a_type_and_a_direction_of_its_own(open_as, document_of, site):
+    number = document_of(pages=1)
+    project = site.live.call("GET", f"/api/documents/{number}")["project"]
+    kind = {"kind": "page", "name": "TitlePage"}
+    site.live.call("POST", f"/api/projects/{project}/types", kind)
+    page = site.live.call("GET", f"/api/documents/{number}/pages")["items"][0]["id"]
+    window = open_as("alice", f"/documents/{number}")
+    window.get_by_role("button", name="Choose all").first.click()
+
+    def told() -> tuple[str, str]:
+        facts = site.live.call("GET", f"/api/pages/{page}/facts")
+        return facts["type"], facts["direction"]
+
+    act(window, "Page and image")
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_label("Type of the page").select_option("TitlePage")
+    dialog.get_by_label("Reading direction").select_option("Right to left")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert told() == ("TitlePage", "horizontal-rl")
+
+    act(window, "Page and image")
+    expect(dialog.get_by_label("Type of the page")).to_have_value("TitlePage")
+    expect(dialog.get_by_label("Reading direction")).to_have_value("horizontal-rl")
+    dialog.get_by_label("Type of the page").select_option("no type")
+    dialog.get_by_label("Reading direction").select_option("as the document")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert told() == ("", "")
+
+
 def test_only_regions_are_found_anew_and_the_texts_stay(open_as, document_of, site):
     number = document_of(pages=2, read=True)
     pages = site.live.call("GET", f"/api/documents/{number}/pages")["items"]

@@ -236,6 +236,24 @@ def texts_of(page: dict[str, Any]) -> dict[int, str]:
     return {text["line"]: text["content"] for text in page["texts"]}
 
 
+def test_a_line_gets_a_direction_of_its_own_and_loses_it_by_undoing(open_as, page_of, whole):
+    number = page_of()
+    window = layout(open_as("alice"), number)
+    choice = window.get_by_label("Reading direction")
+    expect(choice).to_have_value("")
+    choice.select_option("Right to left")
+    saved(window)
+    directions = [line["direction"] for line in whole(number)["lines"]]
+    assert directions == ["horizontal-rl", "", "", ""]
+
+    layout(window, number)
+    expect(choice).to_have_value("horizontal-rl")
+    press(window, "Control+z")
+    expect(choice).to_have_value("")
+    saved(window)
+    assert [line["direction"] for line in whole(number)["lines"]] == [""] * 4
+
+
 def test_lines_are_drawn_moved_and_caught_by_the_mouse(open_as, page_of, whole):
     number = page_of()
     window = layout(open_as("alice"), number)

@@ -5286,6 +5286,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Direction */
+            direction: string;
             /** Former Images */
             former_images: components["schemas"]["FormerOut"][];
             /** Id */

@@ -42,12 +42,16 @@ class FormerOut(Schema):
 
 
 class PageFacts(Schema):
-    """Name, origin, type, comment, metadata, tags and image of a page."""
+    """Name, origin, type, comment, metadata, tags and image of a page.
+
+    `direction`: its own; empty for the document's.
+    """
 
     id: int
     name: str
     source: str
     type: str
+    direction: str
     comment: str
     metadata: dict[str, Any]
     tags: list[TagOut]
@@ -111,6 +115,7 @@ def _shape(page: Page) -> dict[str, Any]:
         "name": page.name,
         "source": page.source,
         "type": page.type.name if page.type else "",
+        "direction": page.direction,
         "comment": page.comment,
         "metadata": page.metadata,
         "tags": [tag_shape(tag) for tag in page.tags.all()],

@@ -3,6 +3,7 @@ import type { Act } from '../keys'
 import type { Point } from '../shapes'
 import type { Desk } from './desk'
 import {
+  directed,
   duplicated,
   fewest,
   joined,
@@ -198,6 +199,12 @@ export function retype(desk: Desk, kind: 'line' | 'region', type: string): void 
   const names = new Set([...desk.chosen].filter((name) => kindOf(name) === kind))
   desk.commit('retype', retyped(desk.sheet, names, type))
   desk.house.say('typed', { n: names.size, type })
+}
+
+/** Give the chosen shapes a direction of their own; empty: as what they stand in. */
+export function direct(desk: Desk, direction: string): void {
+  desk.commit('direct', directed(desk.sheet, desk.chosen, direction))
+  desk.house.say('directed', { n: desk.chosen.size })
 }
 
 const FAR = 10 // pixels with Shift

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   cutLine,
   cutRegion,
+  directed,
   duplicated,
   joined,
   linked,
@@ -15,7 +16,7 @@ import {
   withLine,
 } from './edits'
 import { caught, shapeAt, snapTargets, spotAt, walkOf } from './finding'
-import type { Line, Name, Points, Region, Sheet } from './sheet'
+import { difference, type Line, type Name, type Points, type Region, type Sheet } from './sheet'
 import { rectangle } from './trace'
 
 function line(id: number, y: number, more: Partial<Line> = {}): Line {
@@ -186,6 +187,14 @@ test('a lasso catches lines whole or in part, and regions only whole', () => {
     'line:2/1',
   ])
   expect(part.whole).toBe(false)
+})
+
+test('a direction is given to lines and regions, as a step that says nothing else', () => {
+  const after = directed(sheet, names('region:7', 'line:2'), 'vertical-rl')
+  expect(difference('direct', sheet, after).changes).toEqual([
+    { name: 'region:7', before: { direction: '' }, after: { direction: 'vertical-rl' } },
+    { name: 'line:2', before: { direction: '' }, after: { direction: 'vertical-rl' } },
+  ])
 })
 
 test('regions are walked with their lines, free lines last', () => {

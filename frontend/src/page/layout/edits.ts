@@ -86,6 +86,16 @@ export function retyped(sheet: Sheet, names: ReadonlySet<Name>, type: string): S
   )
 }
 
+/** With a direction of their own; empty: as what they stand in. */
+export function directed(sheet: Sheet, names: ReadonlySet<Name>, direction: string): Sheet {
+  return withShapes(
+    sheet,
+    names,
+    (line) => ({ ...line, direction }),
+    (region) => ({ ...region, direction }),
+  )
+}
+
 /** Copies a little below; each stands in the order behind its original. Returns their names too. */
 export function duplicated(
   sheet: Sheet,

@@ -76,6 +76,8 @@ export default {
   },
   facts: {
     title: 'Seite und Bild',
+    type: 'Typ der Seite',
+    asDocument: 'wie das Dokument',
     comment: 'Anmerkung',
     source: 'Herkunft',
     image: 'Bild',

@@ -29,6 +29,7 @@ export default {
     several: 'mehrere',
     noRegion: 'keine',
     noType: 'ohne Typ',
+    asAbove: { line: 'wie Region oder Seite', region: 'wie die Seite' },
     points: 'Punkte als Zahlen',
     lock: 'Gesperrt: kann nicht angeklickt und nicht geändert werden',
     locked: 'Gesperrt',
@@ -58,6 +59,7 @@ export default {
       link: 'Zuordnen',
       unlink: 'Lösen',
       retype: 'Typ',
+      direct: 'Leserichtung',
       text: 'Text',
       order: 'Reihenfolge',
     },
@@ -88,6 +90,7 @@ export default {
       linked: '{n} zugeordnet',
       unlinked: '{n} gelöst',
       typed: '{n} jetzt {type}',
+      directed: '1 mit anderer Richtung | {n} mit anderer Richtung',
       placedLine: 'Jetzt Zeile {n}',
       ordered: 'Nach der Lage geordnet',
       masks:

@@ -75,6 +75,8 @@ export default {
   },
   facts: {
     title: 'Page and image',
+    type: 'Type of the page',
+    asDocument: 'as the document',
     comment: 'Comment',
     source: 'Came from',
     image: 'Image',

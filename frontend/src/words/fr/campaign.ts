@@ -75,6 +75,8 @@ export default {
   },
   facts: {
     title: 'Page et image',
+    type: 'Type de la page',
+    asDocument: 'comme le document',
     comment: 'Commentaire',
     source: 'Provenance',
     image: 'Image',

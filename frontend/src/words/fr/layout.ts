@@ -29,6 +29,7 @@ export default {
     several: 'plusieurs',
     noRegion: 'aucune',
     noType: 'sans type',
+    asAbove: { line: 'comme la région ou la page', region: 'comme la page' },
     points: 'Points en chiffres',
     lock: 'Verrouillée : ne peut être ni cliquée ni modifiée',
     locked: 'Verrouillée',
@@ -57,6 +58,7 @@ export default {
       link: 'liaison',
       unlink: 'déliaison',
       retype: 'type',
+      direct: 'sens de lecture',
       text: 'texte',
       order: 'ordre',
     },
@@ -87,6 +89,7 @@ export default {
       linked: '{n} liées',
       unlinked: '{n} déliées',
       typed: '{n} : {type}',
+      directed: '1 dans un autre sens | {n} dans un autre sens',
       placedLine: 'Désormais ligne {n}',
       ordered: 'Ordonné selon la place',
       masks:
