@@ -60,6 +60,29 @@ def test_projects_are_found_by_ones_own_tags_and_by_their_names(open_as):
     expect(window.get_by_role("heading", name="Breviary")).to_be_visible()
 
 
+def test_deleted_documents_and_projects_come_back_from_their_lists(site, open_as, document_of):
+    document = document_of("radegund", pages=1)
+    project = site.live.call("GET", f"/api/documents/{document}")["project"]
+    site.live.call("DELETE", f"/api/documents/{document}")
+    window = open_as("radegund", f"/projects/{project}")
+    expect(window.get_by_text("No document yet")).to_be_visible()
+    window.get_by_role("button", name="Deleted documents").click()
+    dialog = window.get_by_role("dialog")
+    dialog.get_by_role("button", name="Bring back: Cartulary").click()
+    expect(dialog.get_by_text("No document was deleted.")).to_be_visible()
+    window.keyboard.press("Escape")
+    expect(window.get_by_role("link", name="Cartulary")).to_be_visible()
+
+    site.live.call("DELETE", f"/api/projects/{project}")
+    window.goto("/")
+    expect(window.get_by_text("No project yet")).to_be_visible()
+    window.get_by_role("button", name="Deleted projects").click()
+    dialog.get_by_role("button", name="Bring back: Charters").click()
+    expect(dialog.get_by_text("No project of yours was deleted.")).to_be_visible()
+    window.keyboard.press("Escape")
+    expect(window.locator(".card h2")).to_have_text("Charters")
+
+
 def test_the_rules_of_writing_are_set_for_a_project(site, open_as, document_of):
     project = site.live.call("GET", f"/api/documents/{document_of(pages=1)}")["project"]
     window = open_as("alice", f"/projects/{project}/guidelines")

@@ -3448,6 +3448,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
             /** Direction */
             direction: string;
             /** Id */
@@ -5562,6 +5564,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
             /** Description */
             description: string;
             /** Documents */

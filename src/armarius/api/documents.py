@@ -43,6 +43,7 @@ class DocumentOut(Overview):
     version: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
 
 class DocumentIn(Schema):
@@ -209,4 +210,5 @@ def _shape(document: Any) -> dict[str, Any]:
         "version": document.version,
         "created_at": document.created_at,
         "updated_at": document.updated_at,
+        "deleted_at": document.deleted_at,
     }

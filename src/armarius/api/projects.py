@@ -39,6 +39,7 @@ class ProjectOut(Overview):
     version: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
 
 class ProjectIn(Schema):
@@ -171,4 +172,5 @@ def _shape(project: Any) -> dict[str, Any]:
         "version": project.version,
         "created_at": project.created_at,
         "updated_at": project.updated_at,
+        "deleted_at": project.deleted_at,
     }

@@ -94,6 +94,18 @@ export default {
     none: 'Keine Seite wurde gelöscht.',
     restore: 'Zurückholen',
     all: 'Alle zurückholen',
+    documents: {
+      title: 'Gelöschte Dokumente',
+      about:
+        'Jedes kommt mit allen Seiten, Ebenen und Texten zurück. Nach einigen Tagen ist es endgültig weg.',
+      none: 'Kein Dokument wurde gelöscht.',
+    },
+    projects: {
+      title: 'Gelöschte Projekte',
+      about:
+        'Jedes kommt mit seinen Dokumenten und den Leuten zurück, mit denen es geteilt war. Nach einigen Tagen ist es endgültig weg.',
+      none: 'Keines Ihrer Projekte wurde gelöscht.',
+    },
   },
   settings: {
     title: 'Einstellungen des Dokuments',

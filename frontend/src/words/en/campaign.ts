@@ -93,6 +93,18 @@ export default {
     none: 'No page was deleted.',
     restore: 'Bring back',
     all: 'Bring all back',
+    documents: {
+      title: 'Deleted documents',
+      about:
+        'Each comes back with all its pages, layers and texts. After some days it is gone for good.',
+      none: 'No document was deleted.',
+    },
+    projects: {
+      title: 'Deleted projects',
+      about:
+        'Each comes back with its documents and the people it was shared with. After some days it is gone for good.',
+      none: 'No project of yours was deleted.',
+    },
   },
   settings: {
     title: 'Document settings',

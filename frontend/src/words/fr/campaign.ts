@@ -93,6 +93,18 @@ export default {
     none: 'Aucune page n’a été supprimée.',
     restore: 'Rétablir',
     all: 'Tout rétablir',
+    documents: {
+      title: 'Documents supprimés',
+      about:
+        'Chacun revient avec toutes ses pages, couches et textes. Après quelques jours, il disparaît pour de bon.',
+      none: 'Aucun document n’a été supprimé.',
+    },
+    projects: {
+      title: 'Projets supprimés',
+      about:
+        'Chacun revient avec ses documents et les personnes avec qui il était partagé. Après quelques jours, il disparaît pour de bon.',
+      none: 'Aucun de vos projets n’a été supprimé.',
+    },
   },
   settings: {
     title: 'Réglages du document',
