@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from armarius import checkup
@@ -30,6 +32,26 @@ def test_jobs_are_mine_of_a_kind_or_in_a_state(world, owner):
     assert reader("GET", "/jobs?mine=true").json()["count"] == 0
     assert reader("GET", "/jobs?kind=transcribe&state=waiting").json()["count"] == 1
     assert reader("GET", "/jobs?kind=import").json()["count"] == 0
+
+
+def test_the_list_says_why_jobs_wait_in_as_many_queries_for_twenty(
+    world, owner, django_assert_num_queries
+):
+    def ask() -> list[str]:
+        return [job["message"] for job in owner("GET", "/jobs").json()["items"]]
+
+    reason = "No worker is running. Start one with “armarius worker”."
+    ask()  # notes the use of the token
+    with CaptureQueriesContext(connection) as few:
+        assert ask() == [reason]
+    for _ in range(19):
+        Job.objects.create(
+            kind="import", project=world.project, owner=world.people["owner"],
+            title="x", lane="io",
+        )  # fmt: skip
+
+    with django_assert_num_queries(len(few)):
+        assert ask() == [reason] * 20
 
 
 def test_masks_that_are_drawn_do_not_fill_the_list(world, owner):

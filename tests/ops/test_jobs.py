@@ -302,6 +302,10 @@ def test_it_is_said_why_a_job_waits(make):
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert jobs.why_waiting(job) == "It waits in lane cpu behind 3 batches of other jobs."
     assert jobs.why_waiting(other) == "It is next in lane cpu."
+    assert jobs.reasons([other, job]) == {
+        other.pk: "It is next in lane cpu.",
+        job.pk: "It waits in lane cpu behind 3 batches of other jobs.",
+    }
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -314,6 +318,7 @@ def test_it_is_said_why_a_job_waits(make):
     jobs.begin(other.batches.first().pk, "w")
     other.refresh_from_db()
     assert jobs.why_waiting(other) == ""
+    assert jobs.why_waiting(job).startswith("It waits in lane cpu")
 
 
 @pytest.mark.parametrize("kind", sorted(tasks.HANDLERS))

@@ -848,7 +848,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Jobs of all projects that you see, newest first.
+         * @description Jobs of all projects that you see, newest first. While one waits, `message` says for what.
          */
         get: operations["armarius_api_jobs_list_jobs"];
         put?: never;

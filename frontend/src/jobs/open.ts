@@ -10,6 +10,7 @@ import { t } from '../words'
 
 const ENDED = ['done', 'done with problems', 'failed', 'cancelled']
 const REMEMBERED = 30
+const LATER_MS = 3000
 
 const known = shallowRef<ReadonlyMap<number, Job>>(new Map())
 
@@ -32,7 +33,22 @@ export function updated(job: Job, news: News): Job | null {
 
 /** Show a job that we have just started, before the news of it come. */
 export function remember(job: Job): void {
+  keep(job)
+  askWhy()
+}
+
+function keep(job: Job) {
   known.value = new Map(known.value).set(job.id, job)
+}
+
+/** Why jobs wait changes with each other job, and no news say it: ask, a moment later. */
+let later: ReturnType<typeof setTimeout> | undefined
+function askWhy() {
+  if (openJobs.value.some(({ state }) => state === 'waiting'))
+    later ??= setTimeout(() => {
+      later = undefined
+      void refresh()
+    }, LATER_MS)
 }
 
 async function refresh() {
@@ -53,12 +69,13 @@ async function hear(news: News) {
   const before = known.value.get(id)
   if (before) {
     const now = updated(before, news)
-    if (now) remember(now)
+    if (now) keep(now)
+    if (drawerOpen.value) askWhy()
     if (now && ended(now) && !ended(before)) announce(now)
     return
   }
   try {
-    remember(await ask(api.GET('/api/jobs/{job_id}', { params: { path: { job_id: id } } })))
+    keep(await ask(api.GET('/api/jobs/{job_id}', { params: { path: { job_id: id } } })))
   } catch {
     // It has gone, or we may not see it any more.
   }
@@ -76,6 +93,9 @@ effectScope(true).run(() => {
     (news) => void hear(news),
     () => void refresh(),
   )
+  watch(drawerOpen, (open) => {
+    if (open) void refresh()
+  })
   watch(
     me,
     (person) => {

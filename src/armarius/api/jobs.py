@@ -147,7 +147,7 @@ class Forecast(Schema):
 
 @router.get("/jobs", response=Listed[JobOut])
 def list_jobs(request: Request, wanted: Query[Chosen]) -> HttpResponse:
-    """Jobs of all projects that you see, newest first."""
+    """Jobs of all projects that you see, newest first. While one waits, `message` says for what."""
     found = sharing.visible_jobs(request.user)
     if wanted.project is not None:
         found = found.filter(project=wanted.project)
@@ -163,7 +163,13 @@ def list_jobs(request: Request, wanted: Query[Chosen]) -> HttpResponse:
         found = found.exclude(kind=Job.Kind.MASKS, state=Job.State.DONE, items_total__lte=1)
     if wanted.state:
         found = found.filter(state=wanted.state)
-    return direct(listed(found, wanted, shape))
+    part = listed(found, wanted)
+    reasons = jobs.reasons(part["items"])
+    items = [
+        shape(job) | {"message": job.message or reasons.get(job.pk, "")}
+        for job in part["items"]
+    ]
+    return direct(part | {"items": items})
 
 
 @router.get("/jobs/{job_id}", response=JobOut)

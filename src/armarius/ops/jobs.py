@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -39,6 +39,7 @@ __all__ = [
     "fence",
     "finish",
     "item_done",
+    "reasons",
     "retry",
     "settle",
     "wanted",
@@ -48,19 +49,30 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 SILENT_S = 30  # a worker without a sign of life for so long does not count
-# Workers alive, batches taken in the lane, and those that a worker would take before the job's first.
+# Of each job asked for: workers alive, batches of others taken in its lane, and those that a worker
+# would take before its first. The places in a lane are counted once, however many jobs are asked for.
 _AHEAD = """
-SELECT (SELECT count(*) FROM procrastinate_workers
-        WHERE last_heartbeat > now() - make_interval(secs => %s)),
-       count(*) FILTER (WHERE p.status = 'doing' AND b.job_id <> mine.job_id),
-       count(*) FILTER (WHERE p.status = 'todo' AND b.job_id <> mine.job_id
-                        AND (p.priority, -p.id) > (mine.priority, -mine.id))
-FROM (SELECT %s::text AS lane) AS asked
-LEFT JOIN LATERAL (SELECT p.id, p.priority, b.job_id FROM procrastinate_jobs p
-      JOIN armarius_batch b ON b.entry = p.id WHERE b.job_id = %s
-      ORDER BY p.priority DESC, p.id LIMIT 1) AS mine ON true
-LEFT JOIN procrastinate_jobs p ON p.queue_name = asked.lane
-LEFT JOIN armarius_batch b ON b.entry = p.id
+WITH places AS (
+    SELECT b.job_id, p.queue_name AS lane, p.status,
+           count(*) FILTER (WHERE p.status = 'todo') OVER (
+               PARTITION BY p.queue_name ORDER BY p.priority DESC, p.id
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ahead
+    FROM procrastinate_jobs p JOIN armarius_batch b ON b.entry = p.id
+    WHERE p.status IN ('todo', 'doing') AND p.queue_name = ANY(%(lanes)s::text[])
+), first AS (
+    SELECT job_id, min(ahead) AS ahead FROM places GROUP BY job_id
+), busy AS (
+    SELECT lane, job_id, count(*) AS taken FROM places
+    WHERE status = 'doing' GROUP BY lane, job_id
+)
+SELECT asked.id,
+       (SELECT count(*) FROM procrastinate_workers
+        WHERE last_heartbeat > now() - make_interval(secs => %(silent)s)),
+       coalesce(sum(busy.taken), 0)::int, coalesce(min(first.ahead), 0)
+FROM unnest(%(ids)s::bigint[], %(lanes)s::text[]) AS asked(id, lane)
+LEFT JOIN first ON first.job_id = asked.id
+LEFT JOIN busy ON busy.lane = asked.lane AND busy.job_id <> asked.id
+GROUP BY asked.id
 """
 
 
@@ -210,18 +222,28 @@ def log_of(job: Job, tail: int) -> tuple[str, bool]:
 
 def why_waiting(job: Job) -> str:
     """Why a job has not begun yet, one sentence; empty for a job that has."""
-    if job.state != Job.State.WAITING:
-        return ""
+    return reasons([job]).get(job.pk, "")
+
+
+def reasons(asked: Iterable[Job]) -> dict[int, str]:
+    """Why each of the jobs that have not begun yet waits, by their ids; one query for all."""
+    lanes = {job.pk: job.lane for job in asked if job.state == Job.State.WAITING}
+    if not lanes:
+        return {}
+    given = {"ids": list(lanes), "lanes": list(lanes.values()), "silent": SILENT_S}
     with connection.cursor() as cursor:
-        cursor.execute(_AHEAD, [SILENT_S, job.lane, job.pk])
-        workers, busy, ahead = cursor.fetchone()
+        cursor.execute(_AHEAD, given)
+        return {pk: _reason(lanes[pk], *counts) for pk, *counts in cursor.fetchall()}
+
+
+def _reason(lane: str, workers: int, busy: int, ahead: int) -> str:
     if not workers:
         return "No worker is running. Start one with “armarius worker”."
     if ahead:
-        return f"It waits in lane {job.lane} behind {_batches(ahead)} of other jobs."
+        return f"It waits in lane {lane} behind {_batches(ahead)} of other jobs."
     if busy:
-        return f"It is next in lane {job.lane}, after {_batches(busy)} that a worker has begun."
-    return f"It is next in lane {job.lane}."
+        return f"It is next in lane {lane}, after {_batches(busy)} that a worker has begun."
+    return f"It is next in lane {lane}."
 
 
 def _batches(count: int) -> str:
