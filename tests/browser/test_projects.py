@@ -83,6 +83,45 @@ def test_deleted_documents_and_projects_come_back_from_their_lists(site, open_as
     expect(window.locator(".card h2")).to_have_text("Charters")
 
 
+def test_documents_are_tagged_together_and_found_by_any_all_or_none_of_their_tags(
+    site, open_as, document_of
+):
+    document = document_of("lioba", pages=1)
+    project = site.live.call("GET", f"/api/documents/{document}")["project"]
+    for name in ("Bible", "Charters"):
+        site.live.call("POST", f"/api/projects/{project}/documents", {"name": name})
+    window = open_as("lioba", f"/projects/{project}")
+    names = window.locator(".document strong")
+    expect(names).to_have_text(["Bible", "Cartulary", "Charters"])
+
+    for chosen, tag in (
+        (("Bible", "Cartulary"), "vellum"),
+        (("Cartulary", "Charters"), "urgent"),
+    ):
+        for name in chosen:
+            window.get_by_label(f"Choose: {name}").check()
+        window.get_by_role("toolbar").get_by_role("button", name="Tag").click()
+        dialog = window.get_by_role("dialog", name="Tag 2 documents")
+        dialog.get_by_label("New tag").fill(tag)
+        dialog.get_by_role("button", name="Add").click()
+        expect(dialog.get_by_role("checkbox", name=tag)).to_be_checked()
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+    expect(window.locator(".document", has_text="Cartulary").locator(".tags")).to_have_text(
+        re.compile("urgent.*vellum")
+    )
+
+    window.get_by_role("button", name="vellum", exact=True).click()
+    expect(names).to_have_text(["Bible", "Cartulary"])
+    window.get_by_role("button", name="urgent", exact=True).click()
+    expect(names).to_have_text(["Bible", "Cartulary", "Charters"])
+    window.get_by_label("Which of the tags").select_option("All of these tags")
+    expect(names).to_have_text(["Cartulary"])
+    window.get_by_role("button", name="vellum", exact=True).click()
+    window.get_by_label("Which of the tags").select_option("None of these tags")
+    expect(names).to_have_text(["Bible"])
+
+
 def test_the_rules_of_writing_are_set_for_a_project(site, open_as, document_of):
     project = site.live.call("GET", f"/api/documents/{document_of(pages=1)}")["project"]
     window = open_as("alice", f"/projects/{project}/guidelines")
