@@ -214,6 +214,38 @@ def test_a_line_is_flagged_and_commented_by_keys(open_as, page_with, site, axe):
     assert (line["flagged"], line["comments"]) == (True, 0)
 
 
+def test_a_flag_waits_for_a_connection_and_a_comment_for_its_author(open_as, page_with, site):
+    made = page_with(["a", "b"])
+    window = opened(open_as("alice"), made)
+
+    def flagged() -> list[bool]:
+        lines = site.live.call("GET", f"/api/pages/{made['page']}")["lines"]
+        return [line["flagged"] for line in lines]
+
+    window.context.set_offline(True)
+    window.keyboard.press("Alt+f")
+    expect(window.locator(LINE).first.get_by_label("Flagged")).to_be_visible()
+    expect(window.locator(".save")).to_have_attribute("data-state", "offline")
+    window.keyboard.press("Alt+c")
+    window.keyboard.type("An abbreviation?")
+    assert flagged() == [False, False]
+
+    window.context.set_offline(False)
+    saved(window)
+    assert flagged() == [True, False]
+    window.reload()
+    expect(field(window)).to_be_focused()
+    expect(window.locator(LINE).first.get_by_label("Flagged")).to_be_visible()
+    window.keyboard.press("Alt+c")
+    said = window.get_by_label("What is to be said")
+    expect(said).to_have_value("An abbreviation?")
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("region", name="Comments on line 1")).to_contain_text(
+        "An abbreviation?"
+    )
+    expect(said).to_have_value("")
+
+
 def test_people_on_a_page_see_each_other(open_as, page_with, site):
     made = page_with(["a", "b"])
     site.person("bob")

@@ -28,7 +28,15 @@ export function know(of: Text, { version, content, checked }: Stored, at: string
   known.set(of.layer, here.set(of.line, { version, content, checked, at }))
 }
 
+/** Flags that this window has set, until the page was read again. */
+export const flagsKnown: Map<number, boolean> = shallowReactive(new Map<number, boolean>())
+
+export function knowFlag({ line, flagged }: { line: number; flagged: boolean }): void {
+  flagsKnown.set(line, flagged)
+}
+
 /** Another person begins. */
 export function forget(): void {
   known.clear()
+  flagsKnown.clear()
 }

@@ -3,6 +3,7 @@ import { api } from '../api/client'
 import { faultOf } from '../api/fault'
 import type { paths } from '../api/schema'
 import { bodyOf, type Drawn, type DrawnBatch, type Refused } from './drawings'
+import type { Flag } from './flags'
 import type { Batch, Outcome } from './queue'
 
 /**
@@ -58,6 +59,23 @@ export async function postDrawing(
   if (response.ok) return { outcome: { drawn: data as Drawn } }
   const told = (error ?? {}) as { items?: Refused[] }
   if (response.status === 409 && told.items) return { outcome: { refused: told.items } }
+  return { refused: faultOf(response.status, error).message }
+}
+
+export async function postFlag(
+  { page, line, flagged }: Flag,
+  keepalive: boolean,
+): Promise<Answer<Flag>> {
+  const answer = await answerOf(
+    api.POST('/api/pages/{page_id}/flags', {
+      params: { path: { page_id: page } },
+      body: { line_ids: [line], flagged },
+      keepalive,
+    }),
+  )
+  if (answer === 'later') return answer
+  const { error, response } = answer
+  if (response.ok) return { outcome: { page, line, flagged } }
   return { refused: faultOf(response.status, error).message }
 }
 

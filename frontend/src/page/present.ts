@@ -143,6 +143,11 @@ export function withLocal(
   return { ...line, text: content, checked, version, ...byHand }
 }
 
+/** A line with the flag that was set or taken away here since the page was read. */
+export function withFlag(line: ListedLine, flagged = line.flagged): ListedLine {
+  return flagged === line.flagged ? line : { ...line, flagged }
+}
+
 /** The new list with the old one's objects where nothing has changed, so that little is drawn again. */
 export function keepSame(old: readonly ListedLine[], now: ListedLine[]): ListedLine[] {
   return now.map((line, at) => {

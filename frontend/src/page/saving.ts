@@ -1,10 +1,11 @@
-/** Sends what waits (texts, shapes) to the server, and tells how that goes. Lives as long as the window. */
+/** Sends what waits (texts, shapes, flags) to the server, and tells how that goes. Lives as long as the window. */
 import { computed, readonly, ref, shallowRef } from 'vue'
 import { onceKey } from '../api/client'
 import { type DrawnBatch, Drawings, type Settled } from './drawings'
-import { forget, know, knownAt } from './known'
+import { type Flag, Flags } from './flags'
+import { forget, know, knowFlag, knownAt } from './known'
 import { idOf, kindOf, type Name, type Step } from './layout/sheet'
-import { type Answer, postDrawing, postTexts } from './posting'
+import { type Answer, postDrawing, postFlag, postTexts } from './posting'
 import {
   type Batch,
   type Joined,
@@ -14,6 +15,7 @@ import {
   type Shelf,
   type Stored,
 } from './queue'
+import { alone, shelfOf } from './shelf'
 
 const IDLE = 1000 // ms after the last change
 const LATEST = 5000 // ms after the first change that is not sent
@@ -47,6 +49,7 @@ export const saving = {
 
 let queue: Queue | null = null
 let drawings: Drawings | null = null
+let flags: Flags | null = null
 let prefix = ''
 const drawnListeners = new Set<(settled: Settled) => void>()
 let running: Promise<void> | null = null
@@ -62,6 +65,7 @@ export function openQueue(person: number): void {
     prefix = wanted
     queue = new Queue(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
     drawings = new Drawings(shelfOf(prefix), () => onceKey()['Idempotency-Key'])
+    flags = new Flags(shelfOf(prefix))
     forget()
     for (const one of queue.all()) queue.joinAt(one)
     if (!listening) listen()
@@ -104,6 +108,17 @@ export function keepDrawing(
   arrange(false)
 }
 
+/** Keep the flag of a line, or that it is to have none. */
+export function keepFlag(flag: Flag): void {
+  keep(() => flags?.put(flag))
+  turn.value += 1
+  arrange(true)
+}
+
+export function flagsWaiting(): Flag[] {
+  return flags?.all() ?? []
+}
+
 /** Put into the browser's storage. */
 function keep(put: () => void) {
   try {
@@ -128,7 +143,7 @@ function arrange(left: boolean) {
 }
 
 function waitingCount(): number {
-  return (queue?.count() ?? 0) + (drawings?.count() ?? 0)
+  return (queue?.count() ?? 0) + (drawings?.count() ?? 0) + (flags?.count() ?? 0)
 }
 
 /** What of a page's shapes is not on the server: what is on its way, and what waits behind it. */
@@ -242,7 +257,7 @@ export function learn(place: Place, stored: Stored): void {
 /** Send all that waits; resolves when the server has answered, or did not. */
 export function flush(): Promise<void> {
   clearTimeout(timer)
-  running ??= alone(sendAll).finally(() => {
+  running ??= alone(`${prefix}sending`, sendAll).finally(() => {
     running = null
     if (waitingCount() && state.value === 'waiting') plan(IDLE)
   })
@@ -261,17 +276,13 @@ function plan(ms: number) {
   timer = setTimeout(() => void flush(), ms)
 }
 
-/** Of several windows one sends at a time. */
-async function alone(send: () => Promise<void>): Promise<void> {
-  if (!('locks' in navigator)) return send()
-  await navigator.locks.request(`${prefix}sending`, send)
-}
-
 async function sendAll() {
   // Shapes first: texts of new lines wait for the ids of these.
   for (let drawn = nextDrawn(); drawn; drawn = nextDrawn())
     if (!(await sendDrawn(drawn, false))) return
   for (let batch = next(); batch; batch = next()) if (!(await sendTexts(batch, false))) return
+  for (let flag = flags?.next(); flag; flag = flags?.next())
+    if (!(await sendFlag(flag, false))) return
   if (state.value !== 'full') rest()
 }
 
@@ -305,12 +316,22 @@ async function sendDrawn(batch: DrawnBatch, keepalive: boolean): Promise<boolean
     if (settled) {
       savedAt.value = new Date().toISOString()
       for (const [old, now] of settled.names)
-        if (kindOf(now) === 'line') queue?.rename(batch.page, idOf(old), idOf(now))
+        if (kindOf(now) === 'line')
+          for (const one of [queue, flags]) one?.rename(batch.page, idOf(old), idOf(now))
       for (const tell of drawnListeners) tell(settled)
     }
   }
   changed()
   return true
+}
+
+async function sendFlag(flag: Flag, keepalive: boolean): Promise<boolean> {
+  const settle = () => flags?.settle(flag)
+  const stored = judged(await sending(postFlag(flag, keepalive)), settle)
+  if (stored) knowFlag(stored)
+  if (stored) settle()
+  changed()
+  return stored !== null
 }
 
 function sending<T>(post: Promise<T>): Promise<T> {
@@ -371,20 +392,9 @@ function listen() {
     if (document.visibilityState !== 'hidden' || running) return
     const drawn = nextDrawn()
     const batch = next()
+    const flag = flags?.next()
     if (drawn) void sendDrawn(drawn, true).then((done) => done && rest())
     if (batch) void sendTexts(batch, true).then((done) => done && rest())
+    if (flag) void sendFlag(flag, true).then((done) => done && rest())
   })
-}
-
-/** The part of this browser's storage whose names begin so. */
-export function shelfOf(start: string): Shelf {
-  return {
-    get: (name) => localStorage.getItem(start + name),
-    set: (name, value) => localStorage.setItem(start + name, value),
-    remove: (name) => localStorage.removeItem(start + name),
-    names: () =>
-      Object.keys(localStorage)
-        .filter((key) => key.startsWith(start))
-        .map((key) => key.slice(start.length)),
-  }
 }

@@ -2,10 +2,17 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { me } from '../shell/session'
 import { useNews } from '../live'
-import { doubtfulIds, keepSame, type ListedLine, listedLines, withLocal } from './present'
+import {
+  doubtfulIds,
+  keepSame,
+  type ListedLine,
+  listedLines,
+  withFlag,
+  withLocal,
+} from './present'
 import type { WholePage } from './read'
-import { knownAt, knownIn } from './known'
-import { allWaiting, flush, openQueue, saving } from './saving'
+import { flagsKnown, knownAt, knownIn } from './known'
+import { allWaiting, flagsWaiting, flush, openQueue, saving } from './saving'
 
 export function useTexts(
   page: () => WholePage | undefined,
@@ -24,6 +31,12 @@ export function useTexts(
         .filter((one) => one.page === id && one.layer === layer())
         .map((one) => [one.line, one]),
     )
+  })
+  /** Flags that the page as it was read may not have: what waits, and what was just sent. */
+  const flags = computed(() => {
+    void saving.turn.value
+    const waiting = flagsWaiting().map(({ line, flagged }) => [line, flagged] as const)
+    return new Map([...flagsKnown, ...waiting])
   })
   /** Conflicts that cannot be shown at their line, because it is elsewhere or no more. */
   const strayed = computed(() => {
@@ -44,11 +57,14 @@ export function useTexts(
     const on = layer()
     const known = on === null ? undefined : knownIn(on)
     const here = told.value.map((line) =>
-      withLocal(line, waiting.value.get(line.id), known?.get(line.id)),
+      withFlag(
+        withLocal(line, waiting.value.get(line.id), known?.get(line.id)),
+        flags.value.get(line.id),
+      ),
     )
     listed.value = keepSame(listed.value, here)
   }
-  watch([told, waiting], list, { immediate: true })
+  watch([told, waiting, flags], list, { immediate: true })
 
   const doubtful = shallowRef<readonly number[]>([])
   watch(
@@ -78,7 +94,7 @@ export function useTexts(
   )
   // Flags and comments stand with the lines of the page.
   useNews('notes', ({ payload }) => {
-    if (payload.page === page()?.id) void reload()
+    if (payload.page === page()?.id) void reload().then(() => flagsKnown.clear())
   })
   onScopeDispose(() => void flush())
 
