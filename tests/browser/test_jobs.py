@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,13 +13,13 @@ from tests.browser.test_journey import with_all
 pytestmark = pytest.mark.slow
 
 
-def transcribe(window: Page, document: int, pages: str) -> dict[str, Any]:
-    """Have all pages of a document read by the slow model; returns the job."""
+def transcribe(window: Page, document: int, model: str) -> dict[str, Any]:
+    """Have all pages of a document read; returns the job."""
     window.goto(f"/documents/{document}")
     with_all(window, "Transcribe")
     dialog = window.get_by_role("dialog")
-    dialog.get_by_label("Recognition model").select_option(label="Slow echo")
-    dialog.get_by_role("button", name=f"Transcribe {pages}").click()
+    dialog.get_by_label("Recognition model").select_option(label=model)
+    dialog.get_by_role("button", name="Transcribe").click()
     expect(dialog).to_have_count(0)
     return jobs_of(window)[0]
 
@@ -35,12 +36,24 @@ def wait_for_end(window: Page, job: int) -> dict[str, Any]:
     return dict(told)
 
 
-def test_the_work_on_one_page_is_stopped_and_the_others_go_on(site, open_as, document_of):
-    document = document_of(pages=3, read=True)
-    project = site.live.call("GET", f"/api/documents/{document}")["project"]
-    site.fill("model", project_id=project, name="Slow echo", pause=1)
+@pytest.fixture
+def slow(site, document_of) -> Callable[..., tuple[int, int, str]]:
+    """A document with read pages, its project, and a model of it that takes seconds for each line."""
+
+    def make(name: str, pages: int, pause: float) -> tuple[int, int, str]:
+        document = document_of(name, pages=pages, read=True)
+        project = site.live.call("GET", f"/api/documents/{document}")["project"]
+        model = f"Slow echo {document}"
+        site.fill("model", project_id=project, name=model, pause=pause)
+        return document, project, model
+
+    return make
+
+
+def test_the_work_on_one_page_is_stopped_and_the_others_go_on(open_as, slow):
+    document, _, model = slow("alice", pages=3, pause=1)
     window = open_as("alice")
-    job = transcribe(window, document, "3 pages")
+    job = transcribe(window, document, model)
 
     window.get_by_role("button", name="Stop the work on this page: f3.jpg").click()
     expect(window.get_by_text("The page was left out; the other pages")).to_be_visible()
@@ -49,20 +62,11 @@ def test_the_work_on_one_page_is_stopped_and_the_others_go_on(site, open_as, doc
     assert [item["state"] for item in items] == ["done", "done", "skipped"]
 
 
-def test_jobs_are_filtered_and_one_is_cancelled_and_tried_again(site, open_as, document_of):
-    first, second = (
-        document_of("walburga", pages=1, read=True),
-        document_of("walburga", pages=1, read=True),
-    )
-    for document in (first, second):
-        project = site.live.call("GET", f"/api/documents/{document}")["project"]
-        site.fill("model", project_id=project, name="Slow echo", pause=1.5)
-        site.live.call(
-            "PATCH", f"/api/projects/{project}", {"version": 1, "name": f"Quire {document}"}
-        )
+def test_jobs_are_filtered_and_one_is_cancelled_and_tried_again(open_as, document_of, slow):
+    document, project, model = slow("walburga", pages=1, pause=4)
     window = open_as("walburga")
-    one = transcribe(window, first, "1 page")
-    other = transcribe(window, second, "1 page")
+    one = transcribe(window, document, model)
+    other = transcribe(window, document_of("walburga", pages=1, read=True), "Echo")
 
     window.goto("/jobs")
     lines = window.locator("main article")
@@ -73,10 +77,11 @@ def test_jobs_are_filtered_and_one_is_cancelled_and_tried_again(site, open_as, d
     expect(window.get_by_text("No job is like that.")).to_be_visible()
     window.get_by_label("Kind of job").select_option("Transcriptions")
     expect(lines).to_have_count(2)
-    window.get_by_label("Whose jobs").select_option(f"Quire {first}")
+    window.get_by_label("Whose jobs").select_option(str(project))
     expect(lines).to_have_count(1)
 
-    window.get_by_role("button", name="Cancel; what is done is kept").click()
+    cancel = window.get_by_role("button", name="Cancel; what is done is kept")
+    cancel.click()
     expect(lines).to_contain_text("cancelled")
     assert wait_for_end(window, one["id"])["state"] == "cancelled"
     assert wait_for_end(window, other["id"])["state"] == "done"
@@ -85,6 +90,7 @@ def test_jobs_are_filtered_and_one_is_cancelled_and_tried_again(site, open_as, d
     expect(lines).to_have_count(2)
     again = jobs_of(window)[0]
     assert again["id"] not in (one["id"], other["id"])
-    assert wait_for_end(window, again["id"])["state"] == "done"
-    window.get_by_label("State").select_option("cancelled")
-    expect(lines).to_have_count(1)
+    cancel.click()
+    assert wait_for_end(window, again["id"])["state"] == "cancelled"
+    window.get_by_label("State", exact=True).select_option("done")
+    expect(window.get_by_text("No job is like that.")).to_be_visible()
