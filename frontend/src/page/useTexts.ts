@@ -94,7 +94,9 @@ export function useTexts(
   )
   // Flags and comments stand with the lines of the page.
   useNews('notes', ({ payload }) => {
-    if (payload.page === page()?.id) void reload().then(() => flagsKnown.clear())
+    if (payload.page !== page()?.id) return
+    const lines = [...flagsKnown.keys()]
+    void reload().then(() => lines.forEach((line) => flagsKnown.delete(line)))
   })
   onScopeDispose(() => void flush())
 
