@@ -96,7 +96,9 @@ export function useTexts(
   useNews('notes', ({ payload }) => {
     if (payload.page !== page()?.id) return
     const lines = [...flagsKnown.keys()]
-    void reload().then(() => lines.forEach((line) => flagsKnown.delete(line)))
+    void reload().then(() => {
+      for (const line of lines) flagsKnown.delete(line)
+    })
   })
   onScopeDispose(() => void flush())
 
