@@ -5279,6 +5279,8 @@ export interface components {
         /**
          * PageFacts
          * @description Name, origin, type, comment, metadata, tags and image of a page.
+         *
+         *     `direction`: its own; empty for the document's.
          */
         PageFacts: {
             /** Comment */
