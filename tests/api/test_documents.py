@@ -208,6 +208,7 @@ def test_a_better_scan_takes_the_lines_along_and_the_old_one_comes_back(
     assert line.baseline == [[10, 20], [90, 20]]
     former = owner("GET", f"/pages/{page.pk}/facts").json()["former_images"]
     assert [one["width"] for one in former] == [2000, 2000]
+    assert [one["snapshot"] for one in former] == [None, None]
 
     owner("POST", f"{path}/restore", {"former": former[0]["id"]})
     line.refresh_from_db()

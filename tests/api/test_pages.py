@@ -230,6 +230,7 @@ def test_a_snapshot_is_restored_and_that_can_be_undone(as_bob, folio, alice):
     trees.save_layout(folio, tree(3), by=alice, reason="Segmented again")
     (snapshot,) = as_bob.get(f"/pages/{folio.pk}/snapshots").json()["items"]
     assert (snapshot["reason"], snapshot["author"]) == ("Segmented again", "alice")
+    assert snapshot["lines"] == LINES
 
     restored = as_bob.post(f"/snapshots/{snapshot['id']}/restore").json()
 

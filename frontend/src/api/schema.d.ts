@@ -3695,7 +3695,7 @@ export interface components {
         };
         /**
          * FormerOut
-         * @description An image that the page had before.
+         * @description An image that the page had before; `snapshot` holds the page on it, where it was turned or cut.
          */
         FormerOut: {
             /** By */
@@ -3711,6 +3711,8 @@ export interface components {
             replaced_at: string;
             /** Sha256 */
             sha256: string;
+            /** Snapshot */
+            snapshot: number | null;
             /** Width */
             width: number;
         };
@@ -6107,7 +6109,7 @@ export interface components {
         };
         /**
          * SnapshotOut
-         * @description The page as it was before something replaced its lines.
+         * @description The page as it was before something replaced its lines; `lines` counts those of that time.
          */
         SnapshotOut: {
             /** Author */
@@ -6119,6 +6121,8 @@ export interface components {
             created_at: string;
             /** Id */
             id: number;
+            /** Lines */
+            lines: number;
             /** Reason */
             reason: string;
         };

@@ -31,7 +31,7 @@ class ImageFacts(Schema):
 
 
 class FormerOut(Schema):
-    """An image that the page had before."""
+    """An image that the page had before; `snapshot` holds the page on it, where it was turned or cut."""
 
     id: int
     sha256: str
@@ -39,6 +39,7 @@ class FormerOut(Schema):
     height: int
     replaced_at: datetime
     by: str | None
+    snapshot: int | None
 
 
 class PageFacts(Schema):
@@ -143,4 +144,5 @@ def _former(one: FormerImage) -> dict[str, Any]:
         "height": one.image.height,
         "replaced_at": one.replaced_at,
         "by": one.by.username if one.by else None,
+        "snapshot": one.snapshot_id,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.db.models import F
+from django.db.models import F, Func, IntegerField
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, JsonValue
@@ -190,12 +190,13 @@ class SavedTexts(Schema):
 
 
 class SnapshotOut(Schema):
-    """The page as it was before something replaced its lines."""
+    """The page as it was before something replaced its lines; `lines` counts those of that time."""
 
     id: int
     reason: str
     author: str | None
     created_at: datetime
+    lines: int
 
 
 class Restored(Schema):
@@ -257,8 +258,9 @@ def save_texts(request: Request, page_id: Id, given: TextsIn) -> HttpResponse:
 def list_snapshots(request: Request, page_id: Id, window: Query[Window]) -> HttpResponse:
     """The states of the page that can be restored, newest first."""
     page = sharing.page_of(request.user, page_id)
+    lines = Func(F("tree__lines"), function="jsonb_array_length", output_field=IntegerField())
     rows = PageSnapshot.objects.filter(page=page).values(
-        "id", "reason", "created_at", name=F("author__username")
+        "id", "reason", "created_at", name=F("author__username"), count=lines
     )
     return direct(listed(rows, window, _snapshot))
 
@@ -301,4 +303,5 @@ def _snapshot(row: dict[str, Any]) -> dict[str, Any]:
         "reason": row["reason"],
         "author": row["name"],
         "created_at": row["created_at"],
+        "lines": row["count"] or 0,
     }
