@@ -1,6 +1,17 @@
 /** Masks that follow their baselines: which lines need a new one, and asking the server to draw it. */
 import { api, ask } from '../../api/client'
-import { idOf, kindOf, lineOf, type Name, type Sheet, type Step } from './sheet'
+import {
+  alike,
+  type Change,
+  idOf,
+  kindOf,
+  type Line,
+  lineOf,
+  type Name,
+  nameOf,
+  type Sheet,
+  type Step,
+} from './sheet'
 
 const IDLE = 1500 // ms after the last change of a baseline
 
@@ -26,6 +37,26 @@ export function withMasks(step: Step, sheet: Sheet): Step {
       : change
   })
   return { ...step, changes }
+}
+
+/**
+ * The step that masks make which were asked for and have come; null where none has.
+ *
+ * @param asked the lines as they were when their masks were asked for; those that are settled are
+ *   taken out. Where a baseline has changed since, its mask belongs to that step.
+ */
+export function drawnAnew(asked: Map<Name, Line>, { lines }: Sheet): Step | null {
+  if (!asked.size) return null
+  const there = new Map(lines.map((line) => [nameOf('line', line.id), line]))
+  const changes: Change[] = []
+  for (const [name, was] of asked) {
+    const line = there.get(name)
+    const fits = line !== undefined && alike(line.baseline, was.baseline)
+    if (fits && alike(line.mask, was.mask)) continue
+    asked.delete(name)
+    if (fits) changes.push({ name, before: { mask: was.mask }, after: { mask: line.mask } })
+  }
+  return changes.length ? { act: 'masks', changes, order: null, texts: [] } : null
 }
 
 export class Outlines {
@@ -65,16 +96,24 @@ export class Outlines {
   }
 
   /** Of all lines that wait for one. */
-  askWaiting(): Promise<number> {
-    return this.ask(() => this.waiting)
+  askWaiting(asks?: (names: readonly Name[]) => void): Promise<number> {
+    return this.ask(() => this.waiting, asks)
   }
 
-  /** Have masks drawn of lines; returns of how many. Raises a Fault. */
-  async ask(names: () => Iterable<Name>): Promise<number> {
+  /**
+   * Have masks drawn of lines; returns of how many. Raises a Fault.
+   *
+   * @param asks hears of which lines, right before they are asked for.
+   */
+  async ask(
+    names: () => Iterable<Name>,
+    asks?: (names: readonly Name[]) => void,
+  ): Promise<number> {
     clearTimeout(this.timer)
     if (!(await this.stored())) return 0
     const wanted = [...names()].filter((name) => this.isThere(name) && idOf(name) > 0)
     if (!wanted.length) return 0
+    asks?.(wanted)
     await ask(
       api.POST('/api/pages/{page_id}/masks', {
         params: { path: { page_id: this.page } },

@@ -9,9 +9,15 @@ export class Past {
   private done: Step[] = []
   private undone: Step[] = []
 
+  /**
+   * @param page its id.
+   * @param image the name of its image: on another one, turned or cut, the same shapes lie
+   *   elsewhere, so each image has a past of its own.
+   */
   constructor(
     private readonly shelf: Shelf,
     private readonly page: number,
+    private readonly image: string,
   ) {
     const raw = shelf.get(this.place)
     if (raw) ({ done: this.done, undone: this.undone } = JSON.parse(raw))
@@ -60,7 +66,7 @@ export class Past {
   }
 
   private get place(): string {
-    return `past.${this.page}`
+    return `past.${this.page}.${this.image.slice(0, 12)}`
   }
 
   private keep(): void {

@@ -22,11 +22,12 @@ import { Board } from './board'
 import { Desk } from './desk'
 import { TOOLS } from './tools'
 import { keepLocks, locksOf } from './locks'
-import { Outlines, unmasked, withMasks } from './outlines'
+import { drawnAnew, Outlines, unmasked, withMasks } from './outlines'
 import { Past } from './past'
 import {
   alike,
   apply,
+  byName,
   type Change,
   inverse,
   kindOf,
@@ -65,6 +66,8 @@ export function useDrawing(page: () => WholePage | undefined) {
   const versions = new Map<Name, number>()
   /** Versions of the page that this window has made itself. */
   const own = new Set<number>()
+  /** Lines for which masks were asked by hand, as they were then. */
+  const asked = new Map<Name, Line>()
   let book: Past | null = null
   let outlines: Outlines | null = null
 
@@ -109,6 +112,8 @@ export function useDrawing(page: () => WholePage | undefined) {
     pruneOrder(whole.id, new Set(whole.lines.map(({ id }) => id)))
     let now = kept(sheet.value, sheetOf(whole))
     for (const pending of drawnWaiting(whole.id)) now = apply(now, stepOf(pending))
+    const masks = drawnAnew(asked, now)
+    if (masks) book?.push(masks)
     put(now)
   }
 
@@ -122,6 +127,7 @@ export function useDrawing(page: () => WholePage | undefined) {
   function enact(step: Step) {
     const whole = page()
     if (!whole) return
+    for (const { name } of step.changes) asked.delete(name)
     keepDrawing(whole.id, step, (name) => versions.get(name))
     for (const { line, layer, after } of step.texts) {
       const place = { page: whole.id, layer, line }
@@ -180,14 +186,22 @@ export function useDrawing(page: () => WholePage | undefined) {
     said.value = t(`layout.said.${way}`, { what: t(`layout.done.${step.act}`) })
   }
 
+  /** When new masks of these lines have come, they are a step that brings back those of now. */
+  function awaitMasks(names: readonly Name[]) {
+    const there = byName(sheet.value)
+    for (const name of names) asked.set(name, there.get(name) as Line)
+  }
   /** Masks anew: of the chosen lines, else of those that wait for one. */
   async function outline() {
     const lines = () => [...desk.chosen].filter((name) => kindOf(name) === 'line')
     try {
-      const n = await (lines().length ? outlines?.ask(lines) : outlines?.askWaiting())
+      const n = await (lines().length
+        ? outlines?.ask(lines, awaitMasks)
+        : outlines?.askWaiting(awaitMasks))
       desk.house.say('masks', { n: n ?? 0 })
       say(t('layout.said.masks', { n: n ?? 0 }, n ?? 0))
     } catch (error) {
+      asked.clear()
       sayFault(error)
     }
   }
@@ -234,11 +248,9 @@ export function useDrawing(page: () => WholePage | undefined) {
     () => page()?.id,
     (id) => {
       others.clear()
-      desk.cancel()
       desk.choose([])
       outlines?.close()
       setLocked(id === undefined ? new Set() : locksOf(id))
-      book = id === undefined ? null : new Past(shelf(), id)
       outlines =
         id === undefined
           ? null
@@ -247,6 +259,15 @@ export function useDrawing(page: () => WholePage | undefined) {
               () => drawingStored(id),
               (name) => lineOf(sheet.value, name) !== undefined,
             )
+    },
+    { immediate: true },
+  )
+  watch(
+    [() => page()?.id, () => page()?.image.sha256],
+    ([id, image]) => {
+      desk.cancel()
+      asked.clear()
+      book = id === undefined || image === undefined ? null : new Past(shelf(), id, image)
     },
     { immediate: true },
   )
@@ -285,6 +306,7 @@ export function useDrawing(page: () => WholePage | undefined) {
     undo: () => back('undo'),
     redo: () => back('redo'),
     outline,
+    awaitMasks: () => awaitMasks(sheet.value.lines.map(({ id }) => nameOf('line', id))),
     undoable: computed(() => past.value?.step),
     redoable: computed(() => past.value?.next),
     /** The page as it is to be: what other parts of the editor show. */

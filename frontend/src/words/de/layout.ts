@@ -62,6 +62,7 @@ export default {
       direct: 'Leserichtung',
       text: 'Text',
       order: 'Reihenfolge',
+      masks: 'Neuzeichnen von Masken',
     },
     said: {
       locked: 'Sie ist gesperrt und bleibt, wie sie ist',
@@ -124,5 +125,6 @@ export default {
     started: 'Die Seite wird gedreht; sie zeigt sich, sobald sie fertig ist.',
     unsaved:
       'Was Sie gezeichnet haben, ist noch nicht auf dem Server. Versuchen Sie es wieder, wenn es gespeichert ist.',
+    noWay: 'Das Bild von vor dem Drehen ist nicht mehr da.',
   },
 }

@@ -60,6 +60,7 @@ export default {
       direct: 'the direction',
       text: 'the text',
       order: 'the order',
+      masks: 'drawing masks anew',
     },
     said: {
       locked: 'It is locked, and stays as it is',
@@ -120,5 +121,6 @@ export default {
     cut: 'Cut the page',
     started: 'The page is being turned; it shows itself when it is ready.',
     unsaved: 'What you have drawn is not on the server yet. Try again when it is saved.',
+    noWay: 'The image from before the turn is not there any more.',
   },
 }

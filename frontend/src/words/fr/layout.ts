@@ -61,6 +61,7 @@ export default {
       direct: 'sens de lecture',
       text: 'texte',
       order: 'ordre',
+      masks: 'nouveau dessin de masques',
     },
     said: {
       locked: 'Elle est verrouillée et reste telle quelle',
@@ -123,5 +124,6 @@ export default {
     started: 'La page est en train d’être tournée ; elle s’affichera d’elle-même.',
     unsaved:
       'Ce que vous avez tracé n’est pas encore sur le serveur. Réessayez quand ce sera enregistré.',
+    noWay: 'L’image d’avant la rotation n’est plus là.',
   },
 }
