@@ -66,6 +66,8 @@ def test_a_page_is_corrected_by_keyboard_alone(open_as, page_of, texts, site):
     keys.type(" \ue8bf⁊ꝑ")  # scholars' code points
     keys.press("Enter")
     expect(field(window)).to_have_value("line 1 of f1")
+    told = window.get_by_role("status").filter(has_text="Line 2 of 4")
+    expect(told).to_contain_text("the model was only 50% sure")
     keys.press("Tab")  # to the doubtful character; typing replaces it
     keys.type("ONE")
     keys.press("Enter")

@@ -10,6 +10,7 @@ export default {
     unchecked: '{n} ungeprüft',
     doubtful: '{n} unsicher',
     place: 'Zeile {number} von {count}',
+    unsure: 'das Modell war nur zu {share} sicher',
     history: 'Verlauf der Zeile',
     pasted: '{n} Zeilen eingefügt.',
     pastedOver:
@@ -56,6 +57,8 @@ export default {
       recognition: 'transkribiert',
       import: 'importiert',
       copy: 'kopiert',
+      cut: 'zerschnitten',
+      join: 'verbunden',
       replace: 'ersetzt',
       undo: 'zurückgenommen',
     },
