@@ -5,7 +5,7 @@ import type { Job } from '../api/types'
 import type { News } from '../live/stream'
 import { useNews } from '../live'
 import { me } from '../shell/session'
-import { say } from '../shell/toasts'
+import { say, type Toast } from '../shell/toasts'
 import { t } from '../words'
 
 const ENDED = ['done', 'done with problems', 'failed', 'cancelled']
@@ -31,8 +31,16 @@ export function updated(job: Job, news: News): Job | null {
   return news.payload.id === job.id ? { ...job, ...news.payload } : null
 }
 
-/** Show a job that we have just started, before the news of it come. */
-export function remember(job: Job): void {
+/** What is offered when a job that we have started is done. */
+const offers = new Map<number, Toast['act']>()
+
+/**
+ * Show a job that we have just started, before the news of it come.
+ *
+ * @param offer what can be done when it is done, such as to take it back.
+ */
+export function remember(job: Job, offer?: Toast['act']): void {
+  if (offer) offers.set(job.id, offer)
   keep(job)
   askWhy()
 }
@@ -83,7 +91,9 @@ async function hear(news: News) {
 
 function announce(job: Job) {
   const bad = job.state !== 'done' && job.state !== 'cancelled'
-  say(`${job.title}: ${t(`state.${job.state}`)}`, { bad })
+  const act = job.state.startsWith('done') ? offers.get(job.id) : undefined
+  offers.delete(job.id)
+  say(`${job.title}: ${t(`state.${job.state}`)}`, { bad, act })
 }
 
 // Lives as long as the window does.

@@ -27,4 +27,22 @@ export default {
     transcribe: 'Diese Seite transkribieren',
     export: 'Diese Seite exportieren',
   },
+  earlier: {
+    title: 'Frühere Zustände der Seite',
+    about:
+      'Immer wenn etwas ersetzt, was auf der Seite steht, bleibt die Seite von vorher aufbewahrt. Wiederherstellen bringt Regionen, Zeilen und Texte von damals zurück. Auch die Seite, wie sie jetzt ist, bleibt hier aufbewahrt, damit sich das Wiederherstellen selbst rückgängig machen lässt.',
+    none: 'Auf dieser Seite wurde noch nichts ersetzt.',
+    why: {
+      segmented: 'vor dem Segmentieren mit {what}',
+      lines: 'vor dem Finden der Zeilen mit {what}',
+      regions: 'vor dem Finden der Regionen mit {what}',
+      imported: 'vor dem Import von {what}',
+      masks: 'vor dem Neuzeichnen von Masken',
+      image: 'vor dem Ersetzen des Bildes',
+      turned: 'vor dem Drehen',
+      cut: 'vor dem Zuschneiden',
+      restored: 'vor dem Wiederherstellen eines früheren Zustands',
+    },
+    back: 'Die Seite ist wieder, wie sie war.',
+  },
 }

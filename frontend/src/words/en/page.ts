@@ -26,4 +26,22 @@ export default {
     transcribe: 'Transcribe this page',
     export: 'Export this page',
   },
+  earlier: {
+    title: 'Earlier states of the page',
+    about:
+      'Whenever something replaces what stands on the page, the page is kept as it was. Restoring brings back the regions, lines and texts of that time. The page as it is now is kept here as well, so that restoring can itself be undone.',
+    none: 'Nothing has been replaced on this page yet.',
+    why: {
+      segmented: 'before it was segmented with {what}',
+      lines: 'before its lines were found with {what}',
+      regions: 'before its regions were found with {what}',
+      imported: 'before {what} was imported',
+      masks: 'before masks were drawn anew',
+      image: 'before its image was replaced',
+      turned: 'before it was turned',
+      cut: 'before it was cut',
+      restored: 'before an earlier state was restored',
+    },
+    back: 'The page is as it was.',
+  },
 }

@@ -27,4 +27,22 @@ export default {
     transcribe: 'Transcrire cette page',
     export: 'Exporter cette page',
   },
+  earlier: {
+    title: 'États antérieurs de la page',
+    about:
+      'Chaque fois que le contenu de la page est remplacé, la page est gardée telle qu’elle était. Restaurer ramène ses régions, ses lignes et ses textes d’alors. La page telle qu’elle est maintenant est gardée ici aussi, si bien que la restauration peut elle-même être annulée.',
+    none: 'Rien n’a encore été remplacé sur cette page.',
+    why: {
+      segmented: 'avant sa segmentation avec {what}',
+      lines: 'avant la détection de ses lignes avec {what}',
+      regions: 'avant la détection de ses régions avec {what}',
+      imported: 'avant l’import de {what}',
+      masks: 'avant un nouveau dessin des masques',
+      image: 'avant le remplacement de son image',
+      turned: 'avant sa rotation',
+      cut: 'avant son rognage',
+      restored: 'avant la restauration d’un état antérieur',
+    },
+    back: 'La page est comme elle était.',
+  },
 }
