@@ -7,7 +7,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 _WIDTH: Final = 900
-_LEFT: Final = 230  # names of the ways
+_LEFT: Final = 245  # names of the ways
 _RIGHT: Final = 130  # figures beside the bars
 _ROW: Final = 26
 _HEAD: Final = 46
@@ -40,7 +40,7 @@ def svg(groups: list[Group]) -> str:
             parts += _bar(top, way, told, scale)
             top += _ROW
     parts += _key(top + 14)
-    height = top + 50
+    height = top + 60
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {height}' "
         "font-family='sans-serif' font-size='13' fill='#222'>\n"
@@ -73,7 +73,7 @@ def _key(top: int) -> Iterator[str]:
         yield f"<rect x='{at}' y='{top}' width='12' height='12' fill='{colour}'/>"
         yield _text(at + 18, top + 11, name)
         at += 40 + 8 * len(name)
-    yield _text(at, top + 11, "CPU seconds per page; times: against the kraken command")
+    yield _text(10, top + 33, "CPU seconds per page; times: against the kraken command")
 
 
 def _text(x: float, y: float, said: str, more: str = "") -> str:
