@@ -6,6 +6,7 @@ Nothing is imported here that an installation may lack; torch is asked in a chil
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -40,6 +41,7 @@ INSTALL = "Run `make serve` again, or `pip install armarius`"
 _ENGINE = ("onnxruntime", "onnx", "numba", "shapely", "scikit-image", "numpy")
 _WEB = ("Django", "django-ninja", "procrastinate", "psycopg", "granian", "pyvips", "whitenoise")
 _FILES = ("lxml", "pillow", "pypdfium2", "rapidfuzz", "regex", "safetensors")
+_INSTEAD = {"onnxruntime": "onnxruntime-gpu"}
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 _TORCH = """
 import json
@@ -105,9 +107,9 @@ def _packages() -> Iterator[Finding]:
     for name, packages in groups:
         found, missing = [], []
         for package in packages:
-            try:
-                found.append(f"{package} {version(package)}")
-            except PackageNotFoundError:
+            if there := _installed(package):
+                found.append(there)
+            else:
                 missing.append(package)
         seen = ", ".join(found)
         if missing:
@@ -120,6 +122,14 @@ def _packages() -> Iterator[Finding]:
             )
         else:
             yield Finding(name, OK, seen)
+
+
+def _installed(package: str) -> str:
+    """Name and version of a package, or of one with the same modules; empty where neither is there."""
+    for name in (package, _INSTEAD.get(package, package)):
+        with contextlib.suppress(PackageNotFoundError):
+            return f"{name} {version(name)}"
+    return ""
 
 
 def _home() -> Iterator[Finding]:
@@ -207,7 +217,7 @@ def _engine() -> Iterator[Finding]:
     """The fast path and the layout model that every installation needs, and Kraken itself."""
     import onnxruntime
 
-    from armarius.engines import kraken_models
+    from armarius.engines import devices, kraken_models
 
     providers = ", ".join(
         name.removesuffix("ExecutionProvider")
@@ -216,6 +226,8 @@ def _engine() -> Iterator[Finding]:
     )
     flags = processor_flags()
     yield Finding("fast path", OK, f"ONNX Runtime {onnxruntime.__version__} ({providers})")
+    missing = devices.missing("cuda:0")
+    yield Finding("fast path on a GPU", OK, missing or "ONNX Runtime can use the first GPU")
     yield Finding("vector units", OK, ", ".join(flags) or "not known")
     yield _half_precision(flags)
     model = kraken_models.own_segmentation_model()

@@ -119,6 +119,24 @@ def test_resegmenting_finds_lines_anew(transcribe, scans):
     assert "l1" not in [line.id for line in read(output / "f2.xml").all_lines()]
 
 
+@pytest.mark.parametrize("kind", ["alto", "page", "json"])
+def test_a_direction_is_for_pages_that_do_not_say_theirs(transcribe, scans, kind):
+    suffix = "json" if kind == "json" else "xml"
+    hebrew = Page("f2.png", 600, 900, direction="horizontal-rl")
+    (scans / "f2.xml").unlink()
+    (scans / f"f2.{suffix}").write_bytes(formats.write(hebrew, kind))
+
+    output = transcribe(
+        *(scans / "f1.png", scans / f"f2.{suffix}", "--resegment"),
+        *("--format", kind, "--direction", "vertical-rl"),
+    )[3]
+
+    found = [read(output / f"{name}.{suffix}") for name in ("f1", "f2")]
+    assert [page.direction for page in found] == ["vertical-rl", "horizontal-rl"]
+    used = [page.steps[0].parameters["direction"] for page in found]
+    assert used == ["vertical-rl", "horizontal-rl"]
+
+
 @pytest.mark.parametrize(
     ("kind", "suffix"), [("alto", "xml"), ("page", "xml"), ("text", "txt"), ("json", "json")]
 )

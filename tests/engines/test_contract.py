@@ -90,6 +90,14 @@ def test_the_steps_that_are_asked_for_are_told(engine, image, steps):
     assert made.steps[-1].parameters["steps"] == steps
 
 
+@pytest.mark.parametrize("own", ["horizontal-rl", None])
+def test_a_page_that_says_its_direction_is_segmented_in_it(engine, image, own):
+    page = Page("psalm.png", 0, 0, direction=own)
+    made = engine.segment(image, page, SegmentOptions(direction="vertical-lr"))
+    used = own or "vertical-lr"
+    assert (made.direction, made.steps[-1].parameters["direction"]) == (used, used)
+
+
 def test_masks_are_drawn_anew_for_the_lines_asked_for_only(engine, image, segmented):
     gone = [replace(line, mask=()) for line in segmented.all_lines()]
     bare = replace(segmented, regions=(), lines=tuple(gone), order=None)

@@ -120,7 +120,7 @@ def test_kraken_itself_is_not_pretended(alone):
     options = TranscribeOptions(model=sample.MODEL, inference="kraken")
     with pytest.raises(Unavailable, match="it was asked for; it is not installed here"):
         engines.get("kraken").transcribe(*_page(), options)
-    with pytest.raises(Unavailable, match="runs on the CPU, not on cuda; it is not installed"):
+    with pytest.raises(Unavailable, match="runs on the CPU here, not on cuda; it is not"):
         engines.get("kraken").segment(*_page(), SegmentOptions(device="cuda"))
 
 

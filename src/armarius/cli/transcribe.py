@@ -72,7 +72,11 @@ def _how(how: argparse._ArgumentGroup) -> None:
     how.add_argument(
         "--bidi", choices=BIDI, default="auto", help="base direction of mixed scripts"
     )
-    how.add_argument("--device", default="cpu", help="cpu, auto, cuda, cuda:N or mps")
+    how.add_argument(
+        "--device",
+        default="cpu",
+        help="cpu, cuda, cuda:N, mps, or auto: a GPU where one can be used, else the CPU",
+    )
     how.add_argument(
         "--precision",
         choices=PRECISIONS,
@@ -125,7 +129,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _order(options: argparse.Namespace) -> Order:
     from armarius import config, engines
-    from armarius.engines import kraken_fast
+    from armarius.engines import devices, kraken_fast
     from armarius.errors import BadInput
     from armarius.transcribing import Order
 
@@ -140,6 +144,7 @@ def _order(options: argparse.Namespace) -> Order:
         if not low <= getattr(options, name) <= high:
             shown = name.replace("_", "-")
             raise BadInput(f"--{shown} must be {low} to {high}, not {getattr(options, name)}.")
+    devices.parsed(options.device)
     _check_model(options.model, "recognition", "--model", options.engine)
     _check_model(
         options.segmentation_model, "segmentation", "--segmentation-model", options.engine

@@ -70,8 +70,8 @@ class SegmentOptions:
     Attributes:
         model: model file, None for the engine's own.
         model_name: how provenance calls it; default is the file's name.
-        direction: principal text direction of the page, a help for the reading order.
-        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps`` or ``auto``.
+        direction: principal text direction of pages that do not say theirs, a help for the reading order.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``, or ``auto``: a GPU where one can be used, else the CPU.
         precision: of the network: ``bf16`` is quicker on some processors, ``fp16`` on GPUs, and results
             differ a little.
         threads: CPU threads of the network; more than the cores one owns make it slower.

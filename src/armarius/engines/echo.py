@@ -58,8 +58,9 @@ _HOUR = 3600.0
 
 
 def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
-    """One column of evenly spaced lines, in the direction asked for."""
+    """One column of evenly spaced lines, in the page's direction or the one asked for."""
     _behave(page, options.own)
+    options = replace(options, direction=page.direction or options.direction)
     width, height = image.size
     lines = tuple(_lines(width, height, options))
     left, top, right, bottom = width * 0.08, height * 0.08, width * 0.92, height * 0.92

@@ -22,6 +22,7 @@ from armarius.engines import (
     Tell,
     TrainOptions,
     TranscribeOptions,
+    devices,
 )
 from armarius.engines import kraken_fast as fast
 from armarius.engines import kraken_layout as layout
@@ -39,6 +40,8 @@ LABEL = "Kraken"
 
 def segment(image: Image, page: Page, options: SegmentOptions) -> Page:
     """Find regions, lines and reading order; types are the model's own class names."""
+    direction = page.direction or options.direction
+    options = replace(options, direction=direction, device=devices.settled(options))
     if options.direction not in DIRECTIONS:
         raise BadInput(f"There is no direction “{options.direction}”.")
     path = options.model or models.own_segmentation_model()
@@ -79,6 +82,7 @@ def transcribe(
     image: Image, page: Page, options: TranscribeOptions, tell: Tell | None = None
 ) -> Page:
     """Read every line of the page; a line that cannot be cut out gets an empty text."""
+    options = replace(options, device=devices.settled(options))
     path = _checked(page, image, options)
     info = models.checked(path, "recognition", options.precision, options.inference)
     mode = info.type if options.mode == "auto" else options.mode

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from armarius.engines import ModelInfo, SegmentOptions, TranscribeOptions, reference
+from armarius.engines import ModelInfo, SegmentOptions, TranscribeOptions, devices, reference
 from armarius.engines.kraken_models import KEPT, quietly
 from armarius.errors import BadInput, Unavailable
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LOADED: OrderedDict[tuple[str, str, int, str], Any] = OrderedDict()
+_LOADED: OrderedDict[tuple[str, str, int, str, str], Any] = OrderedDict()
 
 
 class Chosen(NamedTuple):
@@ -43,7 +43,7 @@ def reader(path: Path, info: ModelInfo, options: TranscribeOptions) -> Chosen:
     def load() -> Reader:
         from armarius.engines.fast.rec_reading import Reader
 
-        return Reader(path, options.threads, options.precision)
+        return Reader(path, options.threads, options.precision, options.device)
 
     return _chosen(path, info, options, load)
 
@@ -59,7 +59,7 @@ def layout(path: Path, info: ModelInfo, options: SegmentOptions) -> Chosen:
             raise NotBuildable("the file holds several layout networks")
         if "reading_order" in info.tasks:
             raise NotBuildable("the model brings its own reading order")
-        return Network(path, options.threads, options.precision)
+        return Network(path, options.threads, options.precision, options.device)
 
     return _chosen(path, info, options, load)
 
@@ -103,7 +103,9 @@ def require_precision(options: SegmentOptions | TranscribeOptions) -> None:
     Raises:
         Unavailable: the fast path would run, but not in this precision on this machine.
     """
-    if options.precision != "bf16" or options.device != "cpu" or options.inference == "kraken":
+    if options.precision != "bf16" or options.inference == "kraken":
+        return
+    if devices.settled(options) != "cpu":
         return
     from armarius.engines.fast import net_openvino
 
@@ -123,10 +125,12 @@ def _runtime(precision: str) -> str:
 
 def _elsewhere(options: SegmentOptions | TranscribeOptions) -> str:
     """Why the fast path does not run with these options; empty where it does."""
-    if options.device != "cpu":
-        return f"the fast path runs on the CPU, not on {options.device}"
+    if missing := devices.missing(options.device):
+        return missing
     if options.precision == "fp16":
-        return f"the fast path has no precision {options.precision}"
+        return "the fast path has no precision fp16"
+    if options.precision == "bf16" and options.device != "cpu":
+        return "the fast path has no precision bf16 on GPUs"
     return ""
 
 
@@ -137,7 +141,7 @@ def _loaded(
     load: Callable[[], Any],
 ) -> Any:
     """The network in the fast path, from memory where it is there, or the reason against it."""
-    key = (info.sha256, info.kind, options.threads, options.precision)
+    key = (info.sha256, info.kind, options.threads, options.precision, options.device)
     if key not in _LOADED:
         try:
             with quietly():

@@ -16,6 +16,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from armarius.engines import devices
 from armarius.engines.fast import net_openvino
 from armarius.engines.fast.net_spec import Conv, Lstm, NotBuildable, Spec
 
@@ -133,8 +134,11 @@ class Sketch:
         return made
 
 
-def session(content: bytes, threads: int, precision: str = "fp32") -> Any:
-    """A graph ready to run on the CPU with this many threads, in ONNX Runtime or, for bf16, OpenVINO."""
+def session(content: bytes, threads: int, precision: str = "fp32", device: str = "cpu") -> Any:
+    """A graph ready to run with this many CPU threads, in ONNX Runtime or, for bf16, OpenVINO.
+
+    On a GPU the CPU takes what the GPU cannot run.
+    """
     if precision == "bf16":
         return net_openvino.Session(content, threads)
     settings = onnxruntime.SessionOptions()
@@ -144,4 +148,5 @@ def session(content: bytes, threads: int, precision: str = "fp32") -> Any:
     settings.log_severity_level = 3
     # Waiting threads that spin take the cores of others.
     settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(content, settings, providers=["CPUExecutionProvider"])
+    wanted = devices.providers(device, onnxruntime.get_available_providers())
+    return onnxruntime.InferenceSession(content, settings, providers=wanted)

@@ -50,12 +50,15 @@ class Reader:
         path: model file that the gate has passed.
         threads: CPU threads of the network.
         precision: ``fp32``, or ``bf16`` where `net_openvino` can.
+        device: ``cpu``, or a GPU where `devices.missing` has nothing against it.
 
     Raises:
         NotBuildable: the network has a part that the fast path does not know.
     """
 
-    def __init__(self, path: Path, threads: int = 1, precision: str = "fp32") -> None:
+    def __init__(
+        self, path: Path, threads: int = 1, precision: str = "fp32", device: str = "cpu"
+    ) -> None:
         stored = net_weights.read(path, "recognition")
         characters = stored.told.get("codec")
         if not isinstance(characters, dict) or not characters:
@@ -66,7 +69,7 @@ class Reader:
         self.old_cuts = bool(stored.told.get("legacy_polygons", True))
         self.graph = rec_network.build(self.spec, stored.weights)
         self._labels = rec_network.labels(self.spec)
-        self._session = net_graph.session(self.graph.content, threads, precision)
+        self._session = net_graph.session(self.graph.content, threads, precision, device)
         self._alone = precision == "bf16"  # see `net_openvino`
         net_check.lines(self.spec, stored.weights, self.probabilities, precision)
 

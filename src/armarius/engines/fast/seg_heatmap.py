@@ -45,6 +45,7 @@ class Network:
         path: model file that the gate has passed.
         threads: CPU threads of the network.
         precision: ``fp32``, or ``bf16`` where `net_openvino` can.
+        device: ``cpu``, or a GPU where `devices.missing` has nothing against it.
 
     Attributes:
         classes: the place of every type among the heatmaps, by ``aux``, ``baselines``, ``regions``.
@@ -54,7 +55,9 @@ class Network:
         NotBuildable: the network has a part that the fast path does not know.
     """
 
-    def __init__(self, path: Path, threads: int = 1, precision: str = "fp32") -> None:
+    def __init__(
+        self, path: Path, threads: int = 1, precision: str = "fp32", device: str = "cpu"
+    ) -> None:
         stored = net_weights.read(path, "segmentation")
         self.classes: Mapping[str, Mapping[str, int]] = stored.told.get("class_mapping") or {}
         if not {"_start_separator", "_end_separator"} <= set(self.classes.get("aux", ())):
@@ -62,7 +65,7 @@ class Network:
         self.top = bool(stored.told.get("topline", False))
         self.spec = net_spec.parse(stored.spec, heatmap=True)
         content = seg_network.build(self.spec, stored.weights)
-        self._session = net_graph.session(content, threads, precision)
+        self._session = net_graph.session(content, threads, precision, device)
         net_check.page(self.spec, stored.weights, self._run, precision)
 
     def heatmap(self, image: Image.Image, height: int = 0) -> Heat:

@@ -1,7 +1,7 @@
 """Kraken itself, on torch: what the fast path is compared with, what goes on where it cannot, and training.
 
-The only place that imports kraken, torch, torchvision and lightning. An installation for inference has
-none of them; `available` says so without importing anything.
+The only place that imports kraken, torch, torchvision and lightning, but for the bench, which compares
+with Kraken itself. An installation for inference has none of them; `missing` says so without importing anything.
 """
 
 from __future__ import annotations

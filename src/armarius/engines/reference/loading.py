@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import re
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from armarius.engines import ModelInfo
+from armarius.engines import ModelInfo, devices
 from armarius.engines.kraken_models import KEPT, quietly
 from armarius.engines.reference import INSTALL, missing
 from armarius.errors import BadInput, EngineError, Unavailable
@@ -125,19 +124,29 @@ def accelerator(device: str) -> tuple[str, Any]:
     """
     import torch
 
-    found = re.fullmatch(r"(cpu|auto|mps|cuda)(?::(\d+))?", device)
-    if found is None or (found[2] and found[1] != "cuda"):
-        raise BadInput(f"There is no device “{device}”. Choose cpu, auto, cuda, cuda:N or mps.")
-    if found[1] == "cuda":
-        wanted, present = int(found[2] or 0), torch.cuda.device_count()
+    kind, wanted = devices.parsed(device)
+    if kind == "cuda":
+        present = torch.cuda.device_count()
         if wanted >= present:
             raise Unavailable(
                 f"There is no GPU for “{device}”: {present} CUDA devices are usable here. Choose cpu."
             )
         return "cuda", [wanted]
-    if found[1] == "mps" and not torch.backends.mps.is_available():
+    if kind == "mps" and not torch.backends.mps.is_available():
         raise Unavailable("There is no Apple GPU usable here. Choose cpu.")
-    return {"cpu": ("cpu", 1), "auto": ("auto", 1), "mps": ("mps", 1)}[found[1]]
+    return kind, 1
+
+
+@cache
+def gpu() -> str:
+    """The GPU that torch can use here, ``cuda:0`` or ``mps``; empty where there is none."""
+    try:
+        import torch
+    except (ImportError, OSError):  # not installed, or a library of its own is missing
+        return ""
+    if torch.cuda.is_available():
+        return "cuda:0"
+    return "mps" if torch.backends.mps.is_available() else ""
 
 
 @contextmanager
