@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from armarius import checkup
+from armarius.engines import reference
 from armarius.models import Attempt, Job, JobItem
 from tests.api.conftest import ApiClient
 from tests.api.world import World, build
@@ -148,6 +149,25 @@ def test_a_job_tells_how_exact_and_how_quick_it_is(world, owner):
     assert (job["quick"], job["precision"]) == (True, "fp32")
     told = owner("GET", f"/jobs/{job['id']}").json()
     assert (told["quick"], told["precision"]) == (True, "fp32")
+
+
+def test_how_lines_are_read_is_chosen_as_on_the_command_line(world, owner, monkeypatch):
+    path = f"/documents/{world.document.pk}/transcribe"
+    body = {"page_ids": [world.page.pk], "model": world.model.pk}
+
+    def chosen(**asked):
+        job = owner("POST", path, body | asked).json()["id"]
+        parameters = Job.objects.get(pk=job).parameters
+        return [parameters[name] for name in ("mode", "bidi", "inference")]
+
+    assert chosen() == ["auto", "auto", "auto"]
+    assert chosen(mode="bbox", bidi="R", inference="fast") == ["bbox", "R", "fast"]
+    for wrong in ({"mode": "circle"}, {"bidi": "up"}, {"inference": "warp"}, {"mode": None}):
+        assert owner("POST", path, body | wrong).status_code == 422, wrong
+    monkeypatch.setattr(reference, "missing", lambda: "torch")
+    refused = owner("POST", path, body | {"inference": "kraken"})
+    assert refused.status_code == 422
+    assert "Kraken itself is not installed" in refused.json()["detail"]
 
 
 def test_only_precisions_of_this_machine_are_offered(world, owner, monkeypatch):

@@ -103,6 +103,27 @@ def test_pages_are_segmented_in_batches(codex, pages, alice, finder):
     assert not list(sweeping.work_folder().glob(f"job-{job.pk}/**/*.json"))
 
 
+def test_each_page_is_segmented_in_its_own_direction(codex, pages, alice, finder):
+    codex.direction = "vertical-rl"
+    codex.save()
+    own = ["horizontal-rl", "", "horizontal-lr"]
+    for page, direction in zip(pages, own, strict=False):
+        page.direction = direction
+        page.save()
+
+    recognising.start_segmentation(codex, pages[:3], by=alice, model=finder)
+    work_all()
+
+    found = list(Page.objects.order_by("position")[:3])
+    used = [page.steps[-1]["parameters"]["direction"] for page in found]
+    assert used == ["horizontal-rl", "vertical-rl", "horizontal-lr"]
+    assert [page.direction for page in found] == own
+    lines = [page.lines.order_by("position")[0].baseline for page in found]
+    assert lines[0][0][0] > lines[0][-1][0]  # begins at the right
+    assert lines[1][0][0] == lines[1][-1][0]  # stands upright
+    assert lines[2][0][0] < lines[2][-1][0]
+
+
 def test_texts_go_to_a_layer_named_after_the_model(codex, pages, alice, finder, reader):
     segmented(codex, pages[:2], alice, finder)
 

@@ -13,7 +13,7 @@ from armarius.api.answers import Id, Number, direct
 from armarius.api.auth import Request
 from armarius.api.documents import PageIds
 from armarius.api.jobs import JobOut
-from armarius.engines import Precision
+from armarius.engines import Bidi, Inference, Mode, Precision
 from armarius.errors import BadInput, NotFound
 from armarius.models import AtrModel, Document, Job, Page, Role
 from armarius.ops import outlining, recognising, sharing
@@ -45,6 +45,11 @@ class TranscribeIn(Schema):
     Without `layer_name` the layer is called after the model and the date. `segment`: find the
     lines first on pages that have none, with `segmentation_model` or the engine's own, and `quick`
     as when segmenting. `precision`: of both networks.
+
+    `mode`: cut lines out along their “baselines”, as upright boxes (“bbox”), or as the model was
+    trained. `bidi`: base direction of lines with mixed scripts; “off” keeps the order of the ink.
+    `inference`: run both networks by the “fast” path, by “kraken” itself, or by the fast path where
+    it gives the same.
     """
 
     page_ids: PageIds
@@ -54,6 +59,9 @@ class TranscribeIn(Schema):
     segmentation_model: Number | None = None
     quick: bool = False
     precision: Precision = "fp32"
+    mode: Mode = "auto"
+    bidi: Bidi = "auto"
+    inference: Inference = "auto"
 
 
 class Precisions(Schema):
@@ -113,6 +121,9 @@ def transcribe(request: Request, document_id: Id, wanted: TranscribeIn) -> Statu
         segmentation_model=_model(request, wanted.segmentation_model),
         quick=wanted.quick,
         precision=wanted.precision,
+        mode=wanted.mode,
+        bidi=wanted.bidi,
+        inference=wanted.inference,
     )
     return Status(202, job)
 

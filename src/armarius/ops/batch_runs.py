@@ -82,7 +82,8 @@ def run(attempt: Attempt, store: Store, store_part: StorePart | None = None) -> 
 
     Args:
         attempt: its job's parameters name the models, `segmentation` (with `steps` and `quick`),
-            `model`, `precision`, and `outline` what masks to draw.
+            `model` (with `mode` and `bidi`), `precision` and `inference`, and `outline` what masks to
+            draw.
         store: writes one page's result, in a transaction that begins with the fence.
         store_part: does so with what is known of a page before that; None where nobody looks on.
 
@@ -271,18 +272,12 @@ def _skip(attempt: Attempt, item: JobItem, message: str) -> None:
 def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path, *, looks_on: bool) -> None:
     job = attempt.batch.job
     finder, reader = (_model(job.parameters.get(name)) for name in ("segmentation", "model"))
-    first = staged[0].page
-    direction = cast("Direction", first.direction or first.document.direction)
-    precision = job.parameters.get("precision", "fp32")
-    shared: dict[str, Any] = {
-        "direction": direction, "threads": threads(), "precision": precision
-    }  # fmt: skip
-    # A page that is segmented whole starts from nothing: its old lines stay in the snapshot.
+    shared = {"threads": threads(), **_asked(job, ("precision", "inference"))}
     trees = dict(loading.load_pages([one.page for one in staged], None))
     pages = [
         bundle.BundlePage(
             one.key,
-            _bare(trees[one.page]) if one.segments and one.steps == "both" else trees[one.page],
+            _given(one, trees[one.page]),
             images.original(one.page.image.sha256),
             one.page.image.sha256,
         )
@@ -295,7 +290,7 @@ def _write(attempt: Attempt, staged: Sequence[Staged], folder: Path, *, looks_on
             pages=pages,
             segment=_segment(job, finder, shared) if finder else None,
             outline=_outline(job.parameters.get("outline")),
-            transcribe=TranscribeOptions(**_with(reader), **shared) if reader else None,
+            transcribe=_transcribe(job, reader, shared) if reader else None,
             keep_lines=reader is not None,
             early=looks_on,
             limits=bundle.Limits(
@@ -312,6 +307,15 @@ def _segment(job: Job, finder: AtrModel, shared: Mapping[str, Any]) -> SegmentOp
     return SegmentOptions(**_with(finder), **shared, steps=steps, height=height)
 
 
+def _transcribe(job: Job, reader: AtrModel, shared: Mapping[str, Any]) -> TranscribeOptions:
+    return TranscribeOptions(**_with(reader), **shared, **_asked(job, ("mode", "bidi")))
+
+
+def _asked(job: Job, names: Iterable[str]) -> dict[str, Any]:
+    """Parameters of the job by these names; the engines know what holds for the others."""
+    return {name: job.parameters[name] for name in names if name in job.parameters}
+
+
 def threads() -> int:
     """CPU threads for an engine's network. It is niced, so that the web server goes first."""
     try:
@@ -321,8 +325,16 @@ def threads() -> int:
     return min(4, cores)
 
 
-def _bare(tree: Tree) -> Tree:
-    return replace(tree, regions=(), lines=(), order=None)
+def _given(one: Staged, tree: Tree) -> Tree:
+    """The page as an engine gets it: with the direction that counts for it.
+
+    One that is segmented whole starts from nothing: its old lines stay in the snapshot.
+    """
+    page = one.page
+    tree = replace(tree, direction=cast("Direction", page.direction or page.document.direction))
+    if one.segments and one.steps == "both":
+        return replace(tree, regions=(), lines=(), order=None)
+    return tree
 
 
 def _outline(asked: dict[str, Any] | None) -> OutlineOptions | None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from armarius import checkup, early, policy
-from armarius.engines import Precision, Steps
+from armarius.engines import Bidi, Inference, Mode, Precision, Steps, reference
 from armarius.errors import BadInput
 from armarius.models import (
     AtrModel,
@@ -94,6 +94,9 @@ def start_transcription(
     segmentation_model: AtrModel | None = None,
     quick: bool = False,
     precision: Precision = "fp32",
+    mode: Mode = "auto",
+    bidi: Bidi = "auto",
+    inference: Inference = "auto",
 ) -> Job:
     """Create the job that reads the lines of pages into a layer.
 
@@ -108,15 +111,22 @@ def start_transcription(
         segmentation_model: with which model; default is the one that Kraken brings along.
         quick: as for `start_segmentation`.
         precision: of both networks.
+        mode: how lines are cut out, as in `TranscribeOptions`.
+        bidi: base direction of mixed scripts, as there.
+        inference: what runs both networks.
 
     Raises:
-        BadInput: no page, a page of another document, a model of the wrong kind, a precision that this
-            machine does not have, or a layer that has texts already.
+        BadInput: no page, a page of another document, a model of the wrong kind, a precision or Kraken
+            itself that this machine does not have, or a layer that has texts already.
         Busy: too many open jobs.
     """
     atr_models.must_be(model, AtrModel.Kind.RECOGNITION)
     _must_have(precision)
-    parameters: dict[str, object] = {"model": model.pk, "precision": precision}
+    if inference == "kraken" and (missing := reference.missing()):
+        raise BadInput(f"Kraken itself is not installed on this machine ({missing}).")
+    parameters: dict[str, object] = {
+        "model": model.pk, "precision": precision, "mode": mode, "bidi": bidi, "inference": inference
+    }  # fmt: skip
     if segment:
         finder = segmentation_model or _finder(model)
         atr_models.must_be(finder, AtrModel.Kind.SEGMENTATION)
@@ -217,6 +227,8 @@ def _locked(staged: batch_runs.Staged) -> Page | None:
 def _layout(page: Page, staged: batch_runs.Staged, tree: Tree, job: Job) -> None:
     same = staged.steps == "regions"
     reason = f"{_FOUND[staged.steps]} {staged.finder}"[:200]
+    # Its direction is what the engine was told; a page that says none goes on to say none.
+    tree = replace(tree, direction=None)
     trees.save_layout(page, tree, by=job.owner, reason=reason, same_lines=same)
 
 
