@@ -6,9 +6,10 @@ import PIL.Image
 import pytest
 
 from armarius.models import Document, Image, Line, Membership, OntologyType, Page, Project, Tag
-from armarius.ops import trees
+from armarius.ops import tree_parts, trees
 from armarius.page import Line as TreeLine
 from armarius.page import Page as Tree
+from armarius.page import Step
 from tests.api.conftest import ApiClient
 from tests.api.world import World, build
 
@@ -231,6 +232,26 @@ def test_the_facts_of_a_page_tell_its_type_and_its_own_direction(world, owner):
     assert facts() == ("TitlePage", "horizontal-rl")
     change(type="", direction="")
     assert facts() == ("", "")
+
+
+def test_the_facts_of_a_page_tell_what_made_its_lines_and_texts(world, owner):
+    steps = (
+        Step("import", software="eScriptorium", description="Made elsewhere"),
+        Step(
+            "recognition", "kraken", "7.1", date="2026-11-01T10:00:00+00:00", model="latin",
+            model_sha256="c" * 64,
+            parameters={"inference": "kraken (it has a layer “W”)", "precision": "fp32"},
+        ),
+    )  # fmt: skip
+    world.page.steps = tree_parts.plain(steps)
+    world.page.save()
+
+    told = owner("GET", f"/pages/{world.page.pk}/facts").json()["steps"]
+
+    assert [one["kind"] for one in told] == ["import", "recognition"]
+    assert (told[0]["software"], told[0]["parameters"]) == ("eScriptorium", {})
+    assert told[1]["parameters"]["inference"] == "kraken (it has a layer “W”)"
+    assert (told[1]["model"], told[1]["date"]) == ("latin", "2026-11-01T10:00:00+00:00")
 
 
 def test_the_list_of_pages_says_how_much_is_read_and_checked(world, owner):

@@ -92,7 +92,11 @@ def _lines(path: Path) -> tree.Page:
     )
     outline = ((60, 70), (540, 70), (540, 330), (60, 330))
     region = tree.Region("r1", polygon=outline, type="MainZone", lines=lines)
-    return tree.Page(image=path.name, width=600, height=800, regions=(region,))
+    step = tree.Step(
+        "recognition", "kraken", "7.1", date="2026-11-01T10:00:00+00:00", model="latin",
+        parameters={"inference": "onnxruntime 1.32", "precision": "fp32"},
+    )  # fmt: skip
+    return tree.Page(path.name, 600, 800, regions=(region,), steps=(step,))
 
 
 def main() -> None:

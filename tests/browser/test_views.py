@@ -193,6 +193,28 @@ def test_every_view_is_accessible_fits_and_does_not_jump(
     assert faults == {}
 
 
+def test_a_page_says_what_made_its_texts(open_as, document_of):
+    window = open_as("alice", f"/documents/{document_of(pages=1, read=True)}")
+    window.locator(".cell .picture").first.focus()
+    window.keyboard.press("Space")
+    bar = window.get_by_role("toolbar", name="With the chosen pages")
+    entry = bar.get_by_role("button", name="Page and image")
+    if not entry.is_visible():
+        bar.get_by_role("button", name="More").click()
+        entry = window.get_by_role("menuitem", name="Page and image")
+    entry.click()
+
+    steps = window.get_by_role("dialog").get_by_role("list").get_by_role("listitem").last
+    for said in (
+        "Text read",
+        "with latin",
+        "kraken 7.1",
+        "network run by onnxruntime 1.32",
+        "in fp32",
+    ):
+        expect(steps).to_contain_text(said)
+
+
 def test_dialogs_hold_the_focus_and_give_it_back(open_as, document_of, axe):
     number = document_of(pages=1)
     window = open_as("alice", f"/documents/{number}", bypass_csp=True)

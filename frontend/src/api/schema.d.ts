@@ -5280,9 +5280,9 @@ export interface components {
         };
         /**
          * PageFacts
-         * @description Name, origin, type, comment, metadata, tags and image of a page.
+         * @description Name, origin, type, comment, metadata, tags and image of a page, and what made its texts.
          *
-         *     `direction`: its own; empty for the document's.
+         *     `direction`: its own; empty for the document's. `steps`: the oldest first.
          */
         PageFacts: {
             /** Comment */
@@ -5307,6 +5307,8 @@ export interface components {
             name: string;
             /** Source */
             source: string;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
             /** Tags */
             tags: components["schemas"]["TagOut"][];
             /** Type */
@@ -6165,6 +6167,36 @@ export interface components {
             segmented: number;
         };
         /**
+         * StepOut
+         * @description One thing that was done to a page; what is not known is empty.
+         *
+         *     `kind`: “segmentation”, “recognition”, “import” or another word. `parameters` of what an engine
+         *     did: `inference` is what ran the network, with the reason where the fast path could not,
+         *     `precision` its precision, `device` where.
+         */
+        StepOut: {
+            /** Creator */
+            creator: string;
+            /** Date */
+            date: string;
+            /** Description */
+            description: string;
+            /** Kind */
+            kind: string;
+            /** Model */
+            model: string;
+            /** Model Sha256 */
+            model_sha256: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: string;
+            };
+            /** Software */
+            software: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * Stopped
          * @description In how many jobs the page is left out now.
          */
@@ -6580,13 +6612,36 @@ export interface components {
          *     Without `layer_name` the layer is called after the model and the date. `segment`: find the
          *     lines first on pages that have none, with `segmentation_model` or the engine's own, and `quick`
          *     as when segmenting. `precision`: of both networks.
+         *
+         *     `mode`: cut lines out along their “baselines”, as upright boxes (“bbox”), or as the model was
+         *     trained. `bidi`: base direction of lines with mixed scripts; “off” keeps the order of the ink.
+         *     `inference`: run both networks by the “fast” path, by “kraken” itself, or by the fast path where
+         *     it gives the same.
          */
         TranscribeIn: {
+            /**
+             * Bidi
+             * @default auto
+             * @enum {string}
+             */
+            bidi?: "auto" | "L" | "R" | "off";
+            /**
+             * Inference
+             * @default auto
+             * @enum {string}
+             */
+            inference?: "auto" | "fast" | "kraken";
             /**
              * Layer Name
              * @default
              */
             layer_name?: string;
+            /**
+             * Mode
+             * @default auto
+             * @enum {string}
+             */
+            mode?: "auto" | "baselines" | "bbox";
             /** Model */
             model: number;
             /** Page Ids */

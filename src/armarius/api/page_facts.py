@@ -14,7 +14,8 @@ from armarius.api.auth import Request
 from armarius.api.tags import TagOut, tag_shape
 from armarius.errors import NotFound
 from armarius.models import FormerImage, Page, Role
-from armarius.ops import page_images, sharing, uploading
+from armarius.ops import page_images, sharing, tree_parts, uploading
+from armarius.page import Step
 
 router = Router()
 
@@ -42,10 +43,29 @@ class FormerOut(Schema):
     snapshot: int | None
 
 
-class PageFacts(Schema):
-    """Name, origin, type, comment, metadata, tags and image of a page.
+class StepOut(Schema):
+    """One thing that was done to a page; what is not known is empty.
 
-    `direction`: its own; empty for the document's.
+    `kind`: “segmentation”, “recognition”, “import” or another word. `parameters` of what an engine
+    did: `inference` is what ran the network, with the reason where the fast path could not,
+    `precision` its precision, `device` where.
+    """
+
+    kind: str
+    software: str
+    version: str
+    creator: str
+    date: str
+    model: str
+    model_sha256: str
+    description: str
+    parameters: dict[str, str]
+
+
+class PageFacts(Schema):
+    """Name, origin, type, comment, metadata, tags and image of a page, and what made its texts.
+
+    `direction`: its own; empty for the document's. `steps`: the oldest first.
     """
 
     id: int
@@ -58,6 +78,7 @@ class PageFacts(Schema):
     tags: list[TagOut]
     image: ImageFacts
     former_images: list[FormerOut]
+    steps: list[StepOut]
     created_at: datetime
     version: int
 
@@ -131,8 +152,23 @@ def _shape(page: Page) -> dict[str, Any]:
         "former_images": [
             _former(one) for one in page.former_images.select_related("image", "by")
         ],
+        "steps": [_step(one) for one in tree_parts.steps(page.steps)],
         "created_at": page.created_at,
         "version": page.version,
+    }
+
+
+def _step(one: Step) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "software": one.software,
+        "version": one.version,
+        "creator": one.creator,
+        "date": one.date,
+        "model": one.model,
+        "model_sha256": one.model_sha256,
+        "description": one.description,
+        "parameters": one.parameters,
     }
 
 

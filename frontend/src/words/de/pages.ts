@@ -56,6 +56,20 @@ export default {
       'Dauert kürzer, aber kleine oder blasse Zeilen können übersehen werden. Jede Seite sagt, dass sie so segmentiert wurde.',
     act: 'Nichts segmentieren | 1 Seite segmentieren | {n} Seiten segmentieren',
   },
+  steps: {
+    title: 'Wie Zeilen und Texte entstanden',
+    kinds: {
+      segmentation: 'Zeilen gefunden',
+      recognition: 'Text gelesen',
+      import: 'Importiert',
+      correction: 'Korrigiert',
+    },
+    model: 'mit {name}',
+    inference: 'Netz gerechnet von {name}',
+    postprocessing: 'Zeilen gezogen von {name}',
+    precision: 'in {name}',
+    device: 'auf {name}',
+  },
   precision: {
     title: 'Genauigkeit der Netze',
     fp32: 'fp32: genau',

@@ -56,6 +56,20 @@ export default {
       'Takes less time, but small or faint lines may be missed. Every page says that it was segmented so.',
     act: 'Segment nothing | Segment 1 page | Segment {n} pages',
   },
+  steps: {
+    title: 'How lines and texts were made',
+    kinds: {
+      segmentation: 'Lines found',
+      recognition: 'Text read',
+      import: 'Imported',
+      correction: 'Corrected',
+    },
+    model: 'with {name}',
+    inference: 'network run by {name}',
+    postprocessing: 'lines drawn by {name}',
+    precision: 'in {name}',
+    device: 'on {name}',
+  },
   precision: {
     title: 'Precision of the networks',
     fp32: 'fp32: exact',

@@ -56,6 +56,20 @@ export default {
       'Prend moins de temps, mais de petites lignes ou des lignes pâles peuvent être manquées. Chaque page dit qu’elle a été segmentée ainsi.',
     act: 'Ne rien segmenter | Segmenter 1 page | Segmenter {n} pages',
   },
+  steps: {
+    title: 'Comment lignes et textes ont été faits',
+    kinds: {
+      segmentation: 'Lignes trouvées',
+      recognition: 'Texte lu',
+      import: 'Importé',
+      correction: 'Corrigé',
+    },
+    model: 'avec {name}',
+    inference: 'réseau exécuté par {name}',
+    postprocessing: 'lignes tracées par {name}',
+    precision: 'en {name}',
+    device: 'sur {name}',
+  },
   precision: {
     title: 'Précision des réseaux',
     fp32: 'fp32 : exacte',
