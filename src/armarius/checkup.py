@@ -227,7 +227,7 @@ def _engine() -> Iterator[Finding]:
     flags = processor_flags()
     yield Finding("fast path", OK, f"ONNX Runtime {onnxruntime.__version__} ({providers})")
     missing = devices.missing("cuda:0")
-    yield Finding("fast path on a GPU", OK, missing or "ONNX Runtime can use the first GPU")
+    yield Finding("fast path, GPU", OK, missing or "ONNX Runtime can use the first GPU")
     yield Finding("vector units", OK, ", ".join(flags) or "not known")
     yield _half_precision(flags)
     model = kraken_models.own_segmentation_model()

@@ -154,7 +154,7 @@ def test_auto_reads_on_the_fast_path_where_there_is_no_gpu(machine, psalm, krake
 
 def test_the_doctor_tells_whether_there_is_a_gpu_for_it(machine):
     def said():
-        return next(x.seen for x in checkup._engine() if x.name == "fast path on a GPU")
+        return next(x.seen for x in checkup._engine() if x.name == "fast path, GPU")
 
     machine()
     assert said() == "none"
