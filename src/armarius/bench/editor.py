@@ -57,12 +57,15 @@ _TILES: Final = """performance.getEntriesByType('resource').filter(
   one => one.name.includes('/iiif/') && one.name.endsWith('.jpg')).length"""
 _LOADED: Final = """() => {
   const all = performance.getEntriesByType('resource');
-  const tiles = all.filter(one => one.name.includes('/iiif/') && one.name.endsWith('.jpg'));
+  const cut = all.filter(one => one.name.includes('/iiif/') && one.name.endsWith('.jpg'));
+  // Tiles of the map say both sides; pieces for strips, some of them for lines to come, only one.
+  const tiles = cut.filter(one => /[/]\\d+,\\d+[/]0[/]default[.]jpg$/.test(one.name));
   const calls = all.filter(one => one.name.includes('/api/') || one.name.endsWith('info.json'));
   const scripts = all.filter(one => /[.]js$/.test(one.name));
   return {
     first_tile_ms: Math.min(...tiles.map(one => one.responseEnd)),
     all_tiles_ms: Math.max(...tiles.map(one => one.responseEnd)),
+    strips_ms: Math.max(...cut.map(one => one.responseEnd)),
     lines_ms: window.seen.lines,
     texts_ms: window.seen.texts,
     requests: calls.length,

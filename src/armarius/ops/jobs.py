@@ -230,7 +230,11 @@ def reasons(asked: Iterable[Job]) -> dict[int, str]:
     lanes = {job.pk: job.lane for job in asked if job.state == Job.State.WAITING}
     if not lanes:
         return {}
-    given: dict[str, Any] = {"ids": list(lanes), "lanes": list(lanes.values()), "silent": SILENT_S}
+    given: dict[str, Any] = {
+        "ids": list(lanes),
+        "lanes": list(lanes.values()),
+        "silent": SILENT_S,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_AHEAD, given)
         return {pk: _reason(lanes[pk], *counts) for pk, *counts in cursor.fetchall()}
