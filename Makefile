@@ -74,8 +74,12 @@ frontend-check: .venv/.ready-test frontend
 types: .venv/.ready-test
 	$(V)/mypy
 
+# Two processes, one for each core. The browser's tests apart: its library keeps a loop running, beside which
+# Django refuses to speak with the database.
+PYTEST := OMP_NUM_THREADS=1 $(V)/python -m pytest -q -n 2 --dist loadfile --durations=15
 pytest: .venv/.ready-test frontend
-	OMP_NUM_THREADS=1 $(V)/python -m pytest -q -n 2 --dist loadfile --durations=15
+	$(PYTEST) --ignore=tests/browser
+	$(PYTEST) tests/browser
 
 prove: debian setup
 	OMP_NUM_THREADS=1 $(V)/python -m tests.prove $(ISSUE)

@@ -12,13 +12,13 @@ import pytest
 from armarius import database
 from armarius.database import Server, find_binaries
 from armarius.errors import Unavailable
+from tests.live import reachable
 
 
 @pytest.fixture
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("armarius-home")
-    for path in [folder, *folder.parents][:3]:
-        path.chmod(0o755)
+    reachable(folder)
     return folder
 
 

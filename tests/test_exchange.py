@@ -11,7 +11,7 @@ import pytest
 
 from armarius.formats import json_tree
 from armarius.page import Glyph, Line, Page, Region, Word
-from tests.live import live_system
+from tests.live import live_system, reachable
 from tests.scans import alto, packed, scan
 
 pytestmark = pytest.mark.slow
@@ -37,8 +37,7 @@ PAGE = Page(
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exchange")
-    for path in [folder, *folder.parents][:3]:
-        path.chmod(0o755)
+    reachable(folder)
     with live_system(folder / "home") as system:
         system.call("POST", "/api/projects", {"name": "Chansonniers"})
         yield system

@@ -16,13 +16,12 @@ import psutil
 import psycopg
 import pytest
 
-from tests.live import live_system
+from tests.live import live_system, reachable
 
 
 @pytest.fixture
 def home(tmp_path):
-    for path in [tmp_path, *tmp_path.parents][:3]:
-        path.chmod(0o755)
+    reachable(tmp_path)
     return tmp_path / "home"
 
 

@@ -11,12 +11,12 @@ pytestmark = pytest.mark.slow
 
 
 def test_what_a_member_is_shown_a_stranger_cannot_fetch(site, open_as, document_of):
-    number = document_of("alice", pages=2, read=True)
+    number = document_of("olga", pages=2, read=True)
     call = site.live.call
     pages = call("GET", f"/api/documents/{number}/pages")["items"]
     project = call("GET", f"/api/documents/{number}")["project"]
     model = site.fill("model", project_id=project, name="Own")
-    member = open_as("alice")
+    member = open_as("olga")
     shown: list[str] = []
     member.on("response", lambda answer: shown.append(answer.url.removeprefix(site.live.url)))
     for address, sign in (
@@ -36,7 +36,7 @@ def test_what_a_member_is_shown_a_stranger_cannot_fetch(site, open_as, document_
         f"/api/models/{model}/file",
         *(f"/api/pages/{page['id']}" for page in pages),
     }
-    stranger = open_as("bob")
+    stranger = open_as("stranger")
     assert _given(stranger.request, guesses) == {}
     stranger.context.clear_cookies()
     assert _given(stranger.request, guesses) == {}

@@ -41,12 +41,12 @@ def test_a_wrong_password_is_told_in_place_and_the_way_leads_back(site, open_as)
 def test_a_project_is_shared_by_user_name(open_as, document_of):
     owner = open_as("alice", f"/documents/{document_of(pages=1)}")
     owner.get_by_role("link", name="Charters").click()
-    guest = open_as("bob")
+    guest = open_as("gisela")
     expect(guest.get_by_role("heading", name="No project yet")).to_be_visible()
 
-    owner.get_by_placeholder("User name").fill("bob")
+    owner.get_by_placeholder("User name").fill("gisela")
     owner.get_by_role("button", name="Share", exact=True).click()
-    expect(owner.get_by_label("Role of bob")).to_have_value("transcriber")
+    expect(owner.get_by_label("Role of gisela")).to_have_value("transcriber")
 
     guest.reload()
     guest.get_by_role("link", name=re.compile("Charters")).click()
