@@ -1,6 +1,7 @@
 /** The jobs that are open now, and those that ended while we looked: for the ring and the drawer. */
 import { computed, effectScope, ref, shallowRef, watch } from 'vue'
 import { api, ask } from '../api/client'
+import { gathered } from '../api/gathered'
 import type { Job } from '../api/types'
 import type { News } from '../live/stream'
 import { useNews } from '../live'
@@ -50,13 +51,9 @@ function keep(job: Job) {
 }
 
 /** Why jobs wait changes with each other job, and no news say it: ask, a moment later. */
-let later: ReturnType<typeof setTimeout> | undefined
+const refreshLater = gathered(() => refresh(), LATER_MS)
 function askWhy() {
-  if (openJobs.value.some(({ state }) => state === 'waiting'))
-    later ??= setTimeout(() => {
-      later = undefined
-      void refresh()
-    }, LATER_MS)
+  if (openJobs.value.some(({ state }) => state === 'waiting')) refreshLater()
 }
 
 async function refresh() {

@@ -1,7 +1,8 @@
 /** The documents of a project as the list shows them, however many; kept up to date by the news. */
-import { onScopeDispose, shallowRef, watch } from 'vue'
+import { shallowRef, watch } from 'vue'
 import { api, ask } from '../api/client'
 import { asFault, type Fault } from '../api/fault'
+import { gathered } from '../api/gathered'
 import type { Document } from '../api/types'
 import { SparseList } from '../grid/sparse'
 import { useNews } from '../live'
@@ -30,7 +31,6 @@ export function useDocuments(project: () => number, asked: () => Asked) {
   const list = shallowRef(made())
   const at = shallowRef((place: number) => list.value.at(place))
   let seen = { from: 0, to: 0 }
-  let soon: ReturnType<typeof setTimeout> | undefined
 
   function made(): SparseList<Document> {
     const { q, sort, archived, tags, match } = asked()
@@ -66,12 +66,7 @@ export function useDocuments(project: () => number, asked: () => Asked) {
     void guarded(() => list.value.ensure(from, to))
   }
   const reload = () => guarded(() => list.value.reload(seen.from, seen.to))
-  function gather() {
-    soon ??= setTimeout(() => {
-      soon = undefined
-      void reload()
-    }, GATHER_MS)
-  }
+  const gather = gathered(reload, GATHER_MS)
   useNews('document', gather, gather)
   useNews('page', gather)
 
@@ -80,7 +75,6 @@ export function useDocuments(project: () => number, asked: () => Asked) {
     list.value = made()
     see(0, 0)
   })
-  onScopeDispose(() => clearTimeout(soon))
   see(0, 0)
 
   return { count, at, fault, see, reload }
